@@ -1,0 +1,80 @@
+"""The job that makes something playable, or a reason in words, of a received file."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from media.photos import prepare_photo
+from media.recordings import prepare_recording
+from media.store import Store
+from models.actions.processing import Prepared, media_ready, media_refused
+from models.errors import Refused
+from models.tables import Job, MediaItem
+from models.tables.media import Purpose
+
+
+async def prepare(
+    job: Job,
+    *,
+    store: Store,
+    work_folder: Path,
+    now: Callable[[], datetime],
+    on_progress: Callable[[float], None],
+) -> None:
+    """Do one `prepare` job. A refusal is a result, too; anything else that goes wrong is raised and tried again.
+
+    `on_progress` gets the share that is done, 0 to 1.
+    """
+    media = await MediaItem.get(id=UUID(job.subject))
+    # Keys hold the attempt, so that a late worker of an earlier one never writes over what is shown.
+    place = f"{media.purpose.value}s/{media.id.hex}/{job.attempt}"
+    with TemporaryDirectory(dir=work_folder, prefix="prepare-") as name:
+        try:
+            async with store.lend(media.original_key) as source:
+                if media.purpose is Purpose.RECORDING:
+                    prepared = await _recording(source, Path(name), store, place, on_progress)
+                else:
+                    prepared = await _photo(source, Path(name), store, place)
+        except Refused as refusal:
+            await media_refused(job, refusal.code, refusal.arguments, at=now())
+            return
+    await media_ready(job, prepared, at=now())
+
+
+async def _recording(
+    source: Path, folder: Path, store: Store, place: str, on_progress: Callable[[float], None]
+) -> Prepared:
+    recording = await prepare_recording(source, folder, on_progress=on_progress)
+    return Prepared(
+        kind=recording.kind,
+        content_type=recording.content_type,
+        playable_key=await _put(store, place, recording.playable),
+        poster_key=await _put(store, place, recording.poster),
+        waveform_key=await _put(store, place, recording.waveform),
+        has_audio=recording.has_audio,
+        duration_seconds=recording.duration_seconds,
+        width=recording.width,
+        height=recording.height,
+    )
+
+
+async def _photo(source: Path, folder: Path, store: Store, place: str) -> Prepared:
+    photo = await prepare_photo(source, folder)
+    return Prepared(
+        kind="photo",
+        content_type=photo.content_type,
+        playable_key=await _put(store, place, photo.large),
+        small_key=await _put(store, place, photo.small),
+        width=photo.width,
+        height=photo.height,
+    )
+
+
+async def _put(store: Store, place: str, file: Path | None) -> str:
+    if file is None:
+        return ""
+    key = f"{place}/{file.name}"
+    await store.put(key, file)
+    return key

@@ -1,0 +1,1 @@
+"""What is stored, the rules of the certificate, who may do what, and how work moves."""

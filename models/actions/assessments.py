@@ -1,0 +1,119 @@
+"""Reading and judging what was handed in."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from tortoise.transactions import in_transaction
+
+from models import states
+from models.actions.events import record
+from models.errors import N_, Refused, WrongState
+from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
+from models.states import MediaState, ReflectionMove
+from models.tables import Assessment, MediaItem, Post, Reflection, Version
+from models.tables.assessments import Decision
+from models.tables.media import Purpose
+
+_DECISIONS = {states.ACCEPT: Decision.ACCEPTED, states.RETURN_FOR_REVISION: Decision.RETURNED}
+
+
+class CommentMissing(Refused):
+    """The student must know what to do."""
+
+    words = N_("Write what should be revised, so that the student knows what to do.")
+
+
+async def claim(reflection: Reflection, *, actor: Actor, at: datetime) -> None:
+    """Take a handed-in reflection to read it; nobody else can take it then."""
+    require(WHO_MOVES_REFLECTIONS[states.CLAIM](actor, reflection))
+    await _make(states.CLAIM, reflection, actor=actor, at=at, assessor_id=actor.person_id)
+
+
+async def release(reflection: Reflection, *, actor: Actor, at: datetime) -> None:
+    """Give it back to the queue without a decision; staff free what an absent assessor holds."""
+    require(WHO_MOVES_REFLECTIONS[states.RELEASE](actor, reflection))
+    await _make(states.RELEASE, reflection, actor=actor, at=at, assessor_id=None)
+
+
+async def accept(reflection: Reflection, comment: str = "", *, actor: Actor, at: datetime) -> None:
+    """Decide that the newest handed-in version is good."""
+    require(WHO_MOVES_REFLECTIONS[states.ACCEPT](actor, reflection))
+    await _decide(states.ACCEPT, reflection, comment.strip(), actor=actor, at=at)
+
+
+async def return_for_revision(reflection: Reflection, comment: str, *, actor: Actor, at: datetime) -> None:
+    """Send it back with words; a new draft opens that starts as a copy of what was handed in."""
+    require(WHO_MOVES_REFLECTIONS[states.RETURN_FOR_REVISION](actor, reflection))
+    if not comment.strip():
+        raise CommentMissing
+    await _decide(states.RETURN_FOR_REVISION, reflection, comment.strip(), actor=actor, at=at)
+
+
+async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *, actor: Actor, at: datetime) -> None:
+    async with in_transaction():
+        await _moved(move, reflection, actor=actor, at=at)
+        judged = await Version.filter(reflection_id=reflection.id).order_by("-number").first()
+        if judged is None or judged.frozen_at is None:
+            raise WrongState
+        await Assessment.create(
+            id=uuid4(),
+            version_id=judged.id,
+            assessor_id=actor.person_id,
+            decision=_DECISIONS[move],
+            comment=comment,
+            decided_at=at,
+        )
+        if move is states.RETURN_FOR_REVISION:
+            await _open_copy(judged, at=at)
+        await record(move.name, reflection, by=actor.person_id, at=at, version=judged.number)
+
+
+async def _make(move: ReflectionMove, reflection: Reflection, *, actor: Actor, at: datetime, **changes: object) -> None:
+    async with in_transaction():
+        await _moved(move, reflection, actor=actor, at=at, **changes)
+        await record(move.name, reflection, by=actor.person_id, at=at)
+
+
+async def _moved(
+    move: ReflectionMove, reflection: Reflection, *, actor: Actor, at: datetime, **changes: object
+) -> None:
+    """Compare and set; whoever decides must still hold it."""
+    rows = Reflection.filter(id=reflection.id, state__in=move.sources)
+    if move in _DECISIONS:
+        rows = rows.filter(assessor_id=actor.person_id)
+    if not await rows.update(state=move.target, changed_at=at, **changes):
+        raise WrongState
+
+
+async def _open_copy(judged: Version, *, at: datetime) -> None:
+    """Open the next draft. Revisions go on counting, so that a late save of the old draft is known for what it is."""
+    draft = await Version.create(
+        id=uuid4(),
+        reflection_id=judged.reflection_id,
+        number=judged.number + 1,
+        format=judged.format,
+        language=judged.language,
+        text=judged.text,
+        words=judged.words,
+        recording_id=await _newest_take(judged),
+        revision=judged.revision + 1,
+        changed_at=at,
+    )
+    for post in await Post.filter(version_id=judged.id):
+        await Post.create(
+            version_id=draft.id,
+            key=post.key,
+            position=post.position,
+            photo_id=post.photo_id,
+            caption=post.caption,
+            alt_text=post.alt_text,
+        )
+
+
+async def _newest_take(judged: Version) -> UUID | None:
+    """A take that was ready only after the hand-in is the next draft's; the judged version keeps the one it has."""
+    takes = MediaItem.filter(
+        reflection_id=judged.reflection_id, purpose=Purpose.RECORDING, state=MediaState.READY
+    ).order_by("-received_at")
+    newest = await takes.first()
+    return newest.id if newest else judged.recording_id

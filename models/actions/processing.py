@@ -1,0 +1,111 @@
+"""Machine's own: what became of a received file, and what was heard in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from tortoise.transactions import in_transaction
+
+from models.actions import jobs
+from models.actions.events import record
+from models.states import OPEN_REFLECTION_STATES, MediaState
+from models.tables import Job, MediaItem, Reflection, Transcript, Version
+from models.tables.jobs import TRANSCRIBE
+from models.tables.media import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was made of an upload; keys are names in the store, empty where there is no such file."""
+
+    kind: str
+    content_type: str
+    playable_key: str
+    poster_key: str = ""
+    waveform_key: str = ""
+    small_key: str = ""
+    has_audio: bool = False
+    duration_seconds: float | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
+    """Store what was made, put a recording into the open draft, queue its transcript; False: fenced out."""
+    media_id = UUID(job.subject)
+    async with in_transaction():
+        if not await jobs.finish(job, at=at):
+            return False
+        await MediaItem.filter(id=media_id).update(
+            state=MediaState.READY,
+            kind=prepared.kind,
+            content_type=prepared.content_type,
+            playable_key=prepared.playable_key,
+            poster_key=prepared.poster_key,
+            waveform_key=prepared.waveform_key,
+            small_key=prepared.small_key,
+            has_audio=prepared.has_audio,
+            duration_seconds=prepared.duration_seconds,
+            width=prepared.width,
+            height=prepared.height,
+        )
+        media = await MediaItem.get(id=media_id)
+        if media.purpose is Purpose.RECORDING:
+            await _put_into_draft(media, at=at)
+            if media.has_audio:
+                await jobs.enqueue(TRANSCRIBE, media.id, at=at)
+        await record("prepare", media, by=None, at=at, kind=prepared.kind, seconds=prepared.duration_seconds)
+    return True
+
+
+async def media_refused(job: Job, code: str, arguments: dict[str, Any], *, at: datetime) -> bool:
+    """Keep why a file cannot be used; nothing else of the student's changes. False: fenced out."""
+    async with in_transaction():
+        if not await jobs.finish(job, at=at):
+            return False
+        await MediaItem.filter(id=UUID(job.subject)).update(
+            state=MediaState.REFUSED, refusal_code=code, refusal_arguments=arguments
+        )
+        media = await MediaItem.get(id=UUID(job.subject))
+        await record("refuse", media, by=None, at=at, code=code)
+    return True
+
+
+async def transcript_made(
+    job: Job, *, speech: dict[str, Any], text: str, language: str, engine: str, model: str, at: datetime
+) -> bool:
+    """Store what was heard, once for each job; False: fenced out."""
+    async with in_transaction():
+        if not await jobs.finish(job, at=at):
+            return False
+        transcript = await Transcript.create(
+            id=uuid4(),
+            media_id=UUID(job.subject),
+            job_id=job.id,
+            language=language,
+            engine=engine,
+            model=model,
+            speech=speech,
+            text=text,
+            made_at=at,
+        )
+        await record("transcribe", transcript, by=None, at=at, media=job.subject, model=model, attempt=job.attempt)
+    return True
+
+
+async def _put_into_draft(media: MediaItem, *, at: datetime) -> None:
+    """The newest recording that turned out well is the draft's; an older one that was slow does not replace it."""
+    if not await Reflection.exists(id=media.reflection_id, state__in=OPEN_REFLECTION_STATES):
+        return
+    draft = await Version.get_or_none(reflection_id=media.reflection_id, frozen_at__isnull=True).select_related(
+        "recording"
+    )
+    if draft is None:
+        return
+    present = draft.recording
+    if present and present.received_at and media.received_at and present.received_at > media.received_at:
+        return
+    await Version.filter(id=draft.id, frozen_at__isnull=True).update(
+        recording_id=media.id, revision=draft.revision + 1, changed_at=at
+    )

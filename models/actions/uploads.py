@@ -1,0 +1,165 @@
+"""The rows of uploads: who may send what for which reflection, and how far the bytes have come."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tortoise.transactions import in_transaction
+
+from models.actions import jobs
+from models.actions.events import record
+from models.errors import N_, NotAllowed, Refused, WrongState
+from models.permissions import Actor, may_continue_upload, may_upload_to, require
+from models.states import OPEN_REFLECTION_STATES, MediaState, UploadState
+from models.tables import MediaItem, Reflection, Upload
+from models.tables.jobs import PREPARE
+from models.tables.media import UPLOAD_EXPIRED, Purpose
+
+LIFE = timedelta(days=14)
+MOST_UNFINISHED = 30
+
+
+class EmptyUpload(Refused):
+    """Nothing to keep."""
+
+    words = N_("The file is empty. Choose another one, or record again.")
+
+
+class UploadTooLarge(Refused):
+    """Limits are fixed when the upload begins."""
+
+    words = N_("The file is too large: at most {limit_mb} MB.")
+
+
+class TooManyUploads(Refused):
+    """Protects the disk from a client that runs wild."""
+
+    words = N_("Too many files are waiting to be sent. Let some of them finish first.")
+
+
+async def create(
+    reflection: Reflection,
+    purpose: Purpose,
+    *,
+    upload_id: UUID,
+    size_bytes: int | None,
+    limit_bytes: int,
+    filename: str,
+    sha256: str,
+    actor: Actor,
+    at: datetime,
+) -> Upload:
+    """Begin an upload for one's open reflection; the same `upload_id` again finds the one that was begun."""
+    require(may_upload_to(actor, reflection))
+    async with in_transaction():
+        known = await Upload.get_or_none(id=upload_id)
+        if known is not None:
+            require(known.owner_id == actor.person_id and known.reflection_id == reflection.id)
+            if known.state is not UploadState.EXPIRED:
+                return known
+        if size_bytes == 0:
+            raise EmptyUpload
+        if size_bytes is not None and size_bytes > limit_bytes:
+            raise UploadTooLarge(limit_mb=limit_bytes // 1_000_000)
+        if not await Reflection.exists(id=reflection.id, state__in=OPEN_REFLECTION_STATES):
+            raise WrongState
+        unfinished = Upload.filter(owner_id=actor.person_id, state=UploadState.RECEIVING)
+        if await unfinished.count() >= MOST_UNFINISHED:
+            raise TooManyUploads
+        # One that expired begins again from nothing: a post may name it already, so it keeps its id.
+        upload, _ = await Upload.update_or_create(
+            {
+                "owner_id": actor.person_id,
+                "reflection_id": reflection.id,
+                "purpose": purpose,
+                "filename": filename[:255],
+                "size_bytes": size_bytes,
+                "limit_bytes": limit_bytes,
+                "offset_bytes": 0,
+                "sha256_expected": sha256,
+                "state": UploadState.RECEIVING,
+                "created_at": at,
+                "expires_at": at + LIFE,
+            },
+            id=upload_id,
+        )
+        await expect_file(reflection, purpose, upload_id, owner_id=actor.person_id)
+        await MediaItem.filter(id=upload_id).update(state=MediaState.RECEIVING, refusal_code="", size_bytes=size_bytes)
+        await record("begin_upload", upload, by=actor.person_id, at=at, reflection=reflection.id, size=size_bytes)
+    return upload
+
+
+async def expect_file(reflection: Reflection, purpose: Purpose, media_id: UUID, *, owner_id: UUID) -> None:
+    """Machine's own: have a row for a file that is on its way; raises NotAllowed when the id is somebody else's.
+
+    A phone without a network may name a photo in a draft long before it can begin to send it.
+    """
+    media = await MediaItem.get_or_none(id=media_id)
+    if media is None:
+        await MediaItem.create(
+            id=media_id,
+            owner_id=owner_id,
+            reflection_id=reflection.id,
+            purpose=purpose,
+            state=MediaState.RECEIVING,
+        )
+    elif (media.owner_id, media.reflection_id, media.purpose) != (owner_id, reflection.id, purpose):
+        raise NotAllowed
+
+
+async def say_size(upload: Upload, size_bytes: int, *, actor: Actor) -> None:
+    """Fix the size of an upload that began before its end was known; a second, other size is refused."""
+    require(may_continue_upload(actor, upload))
+    if size_bytes == 0:
+        raise EmptyUpload
+    if size_bytes > upload.limit_bytes:
+        raise UploadTooLarge(limit_mb=upload.limit_bytes // 1_000_000)
+    fixed = await Upload.filter(id=upload.id, size_bytes__isnull=True, offset_bytes__lte=size_bytes).update(
+        size_bytes=size_bytes
+    )
+    if not fixed and not await Upload.exists(id=upload.id, size_bytes=size_bytes):
+        raise WrongState
+
+
+async def abandon(upload: Upload, *, actor: Actor, at: datetime) -> None:
+    """Give up an unfinished upload; its bytes are thrown away by the caller."""
+    require(may_continue_upload(actor, upload))
+    await expire(upload, at=at, by=actor.person_id)
+
+
+async def expire(upload: Upload, *, at: datetime, by: UUID | None = None) -> None:
+    """Machine's own: close an upload that never became whole."""
+    async with in_transaction():
+        if not await Upload.filter(id=upload.id, state=UploadState.RECEIVING).update(state=UploadState.EXPIRED):
+            raise WrongState
+        await MediaItem.filter(id=upload.id).update(state=MediaState.REFUSED, refusal_code=UPLOAD_EXPIRED)
+        await record("end_upload", upload, by=by, at=at)
+
+
+async def note_offset(upload_id: UUID, offset_bytes: int) -> None:
+    """Machine's own: so many bytes are safely on disk. Called after they were flushed, never before."""
+    await Upload.filter(id=upload_id, state=UploadState.RECEIVING).update(offset_bytes=offset_bytes)
+
+
+async def note_expected(upload_id: UUID, sha256: str) -> None:
+    """Machine's own: what the phone says the whole file's SHA-256 is, in hex."""
+    await Upload.filter(id=upload_id, state=UploadState.RECEIVING).update(sha256_expected=sha256)
+
+
+async def finish(upload_id: UUID, *, sha256: str, original_key: str, at: datetime) -> None:
+    """Machine's own: the file is whole and in its place; the work on it is queued in the same transaction."""
+    async with in_transaction():
+        received = await Upload.filter(id=upload_id, state=UploadState.RECEIVING).update(
+            state=UploadState.RECEIVED, sha256=sha256
+        )
+        if not received:
+            return
+        upload = await Upload.get(id=upload_id)
+        await MediaItem.filter(id=upload_id).update(
+            state=MediaState.PROCESSING,
+            size_bytes=upload.size_bytes,
+            sha256=sha256,
+            original_key=original_key,
+            received_at=at,
+        )
+        await jobs.enqueue(PREPARE, upload_id, at=at)
+        await record("receive", upload, by=upload.owner_id, at=at, size=upload.size_bytes, sha256=sha256)

@@ -1,0 +1,130 @@
+"""Files, jobs and transcripts, as one person may see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from models.errors import NotAllowed
+from models.permissions import Actor, is_ready_to_serve, visible_media
+from models.states import JobState, MediaState, UploadState
+from models.tables import Correction, Job, MediaItem, Transcript, Upload, Version
+from models.tables.jobs import PREPARE, TRANSCRIBE
+from models.tables.media import UPLOAD_EXPIRED
+
+
+async def media(media_id: UUID, *, actor: Actor) -> MediaItem:
+    """Get one file's row; raises NotAllowed when it is not this person's to see."""
+    found = await MediaItem.filter(visible_media(actor), id=media_id).first()
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+async def media_to_serve(media_id: UUID, *, actor: Actor) -> MediaItem:
+    """Get a file's row for its bytes; raises NotAllowed also while there is nothing to serve."""
+    found = await media(media_id, actor=actor)
+    if not is_ready_to_serve(found):
+        raise NotAllowed
+    return found
+
+
+async def media_of_reflection(reflection_id: UUID, *, actor: Actor) -> list[MediaItem]:
+    """List one's own files of a reflection: those on their way, then what was received, newest first."""
+    found = (
+        await MediaItem.filter(owner_id=actor.person_id, reflection_id=reflection_id)
+        .exclude(refusal_code=UPLOAD_EXPIRED)
+        .order_by("-received_at")
+    )
+    return sorted(found, key=lambda item: item.state is not MediaState.RECEIVING)
+
+
+async def all_media(actor: Actor) -> list[MediaItem]:
+    """List every file that this person may see."""
+    return await MediaItem.filter(visible_media(actor)).distinct()
+
+
+async def upload(upload_id: UUID, *, actor: Actor) -> Upload:
+    """Get one's own upload; foreign and unknown are the same refusal (NotAllowed)."""
+    found = await Upload.get_or_none(id=upload_id, owner_id=actor.person_id)
+    if found is None:
+        raise NotAllowed
+    return found
+
+
+async def unfinished_uploads() -> list[Upload]:
+    """Machine's own, for the sweep: every upload whose bytes are not whole."""
+    return await Upload.filter(state=UploadState.RECEIVING)
+
+
+@dataclass(frozen=True, slots=True)
+class FileWork:
+    """What is being done for one file: its upload, and its newest job of each kind."""
+
+    upload: Upload | None
+    preparing: Job | None
+    transcribing: Job | None
+
+
+async def work_on(items: Sequence[MediaItem]) -> dict[UUID, FileWork]:
+    """Load the work on files that the caller was given, with two queries for all of them."""
+    ids = [item.id for item in items]
+    uploads = {upload.id: upload for upload in await Upload.filter(id__in=ids)}
+    jobs = await Job.filter(subject__in=[str(id_) for id_ in ids]).order_by("created_at")
+    newest = {(job.kind, job.subject): job for job in jobs}
+    return {
+        id_: FileWork(uploads.get(id_), newest.get((PREPARE, str(id_))), newest.get((TRANSCRIBE, str(id_))))
+        for id_ in ids
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """What a page about a reflection watches: `states` when something changed, `shares` when work only went on."""
+
+    states: tuple[tuple[str, str, int], ...]
+    shares: tuple[int, ...]
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a machine is at work or about to be."""
+        at_work = {JobState.QUEUED, JobState.RUNNING, MediaState.PROCESSING, MediaState.RECEIVING}
+        return any(state in at_work for _id, state, _revision in self.states)
+
+
+async def moving(reflection_id: UUID, *, actor: Actor) -> Moving:
+    """Sum up one's own reflection and the work on its files."""
+    versions = await Version.filter(
+        reflection_id=reflection_id, reflection__enrolment__person_id=actor.person_id
+    ).select_related("reflection")
+    items = await MediaItem.filter(reflection_id=reflection_id, owner_id=actor.person_id)
+    jobs = await Job.filter(subject__in=[str(item.id) for item in items]).order_by("created_at")
+    return Moving(
+        states=(
+            *sorted((str(version.id), version.reflection.state.value, version.revision) for version in versions),
+            *sorted((str(item.id), item.state.value, 0) for item in items),
+            *((str(job.id), job.status.value, 0) for job in jobs),
+        ),
+        shares=tuple(int(job.progress * 100) for job in jobs),
+    )
+
+
+async def transcript(media_id: UUID, *, actor: Actor) -> Transcript | None:
+    """Get the newest transcript of a file; None when there is none (yet)."""
+    item = await media(media_id, actor=actor)
+    return await Transcript.filter(media_id=item.id).select_related("media").order_by("-made_at").first()
+
+
+async def corrections(of: Transcript, *, until: datetime | None = None) -> dict[tuple[int, int], str]:
+    """The corrected words by (segment, word), the newest for each; only those up to `until` when given."""
+    rows = Correction.filter(transcript_id=of.id)
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    return {(row.segment, row.word): row.text for row in await rows.order_by("id")}
+
+
+async def declared_language(item: MediaItem) -> str | None:
+    """Machine's own: the language of the version that uses the file, else of the newest one; None without versions."""
+    versions = await Version.filter(reflection_id=item.reflection_id).order_by("-number")
+    using = [version for version in versions if version.recording_id == item.id]
+    return (using or versions)[0].language if versions else None

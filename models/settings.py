@@ -1,0 +1,81 @@
+"""What an installation can set, read once by an entry point; README.md names every setting."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. `public_origin` is the address in the browser, without a path: `https://cim.example.edu`."""
+
+    data_folder: Path = Path("cim-data")
+    public_origin: str = "http://localhost:8080"
+    speech_model: str = "base"
+    recording_limit_bytes: int = 1_000_000_000
+    photo_limit_bytes: int = 40_000_000
+    session_idle_hours: int = 168
+    session_total_hours: int = 720
+    is_demo: bool = False
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file."""
+        return self.data_folder / "cim.sqlite3"
+
+    @property
+    def media_folder(self) -> Path:
+        """Where uploads and what is made of them live."""
+        return self.data_folder / "media"
+
+    @property
+    def models_folder(self) -> Path:
+        """Where weights of speech models live."""
+        return self.data_folder / "models"
+
+    @property
+    def session_idle(self) -> timedelta:
+        """After so long without use a sign-in ends."""
+        return timedelta(hours=self.session_idle_hours)
+
+    @property
+    def session_total(self) -> timedelta:
+        """After so long every sign-in ends."""
+        return timedelta(hours=self.session_total_hours)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach the application over TLS; without it, only localhost keeps a session safe."""
+        return urlsplit(self.public_origin).scheme == "https"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the `CIM_…` variables; ValueError names the one that is wrong."""
+    standard = Settings()
+
+    def whole(name: str, default: int) -> int:
+        text = environment.get(name, str(default))
+        if not text.isdecimal() or int(text) == 0:
+            message = f"{name} must be a whole number above 0, not {text!r}"
+            raise ValueError(message)
+        return int(text)
+
+    origin = environment.get("CIM_PUBLIC_ORIGIN", standard.public_origin).rstrip("/")
+    parts = urlsplit(origin)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        message = (
+            f"CIM_PUBLIC_ORIGIN must be an address without a path, such as https://cim.example.edu, not {origin!r}"
+        )
+        raise ValueError(message)
+    return Settings(
+        data_folder=Path(environment.get("CIM_DATA", str(standard.data_folder))),
+        public_origin=origin,
+        speech_model=environment.get("CIM_SPEECH_MODEL", standard.speech_model),
+        recording_limit_bytes=whole("CIM_RECORDING_LIMIT_MB", 1000) * 1_000_000,
+        photo_limit_bytes=whole("CIM_PHOTO_LIMIT_MB", 40) * 1_000_000,
+        session_idle_hours=whole("CIM_SESSION_IDLE_HOURS", standard.session_idle_hours),
+        session_total_hours=whole("CIM_SESSION_TOTAL_HOURS", standard.session_total_hours),
+    )

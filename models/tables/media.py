@@ -1,0 +1,138 @@
+"""Uploads, the files made of them, and what was said in them."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import Model, fields
+from tortoise.migrations.constraints import CheckConstraint
+
+from models.states import MediaState, UploadState
+from models.tables.people import Person
+from models.tables.reflections import Reflection
+
+
+class Purpose(StrEnum):
+    """What an upload is for; it decides which files are accepted."""
+
+    RECORDING = "recording"
+    PHOTO = "photo"
+
+
+UPLOAD_EXPIRED = "upload_expired"
+"""Why a file is refused whose bytes never came."""
+
+
+class Upload(Model):
+    """The truth about the bytes of one upload: what lies on disk beyond `offset_bytes` does not count."""
+
+    id = fields.UUIDField(primary_key=True)
+    owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="uploads", on_delete=fields.RESTRICT
+    )
+    reflection: fields.ForeignKeyRelation[Reflection] = fields.ForeignKeyField(
+        "models.Reflection", related_name="uploads", on_delete=fields.RESTRICT
+    )
+    purpose = fields.CharEnumField(Purpose, max_length=20)
+    filename = fields.CharField(max_length=255, default="", db_default="")
+    size_bytes: int | None = fields.BigIntField(null=True)
+    limit_bytes = fields.BigIntField()
+    offset_bytes = fields.BigIntField(default=0, db_default=0)
+    sha256_expected = fields.CharField(max_length=64, default="", db_default="")
+    sha256 = fields.CharField(max_length=64, default="", db_default="")
+    state = fields.CharEnumField(UploadState, max_length=20)
+    created_at: datetime = fields.DatetimeField()
+    expires_at: datetime = fields.DatetimeField()
+
+    owner_id: UUID
+    reflection_id: UUID
+
+    class Meta:
+        table = "upload"
+        constraints = (
+            CheckConstraint(
+                check="offset_bytes BETWEEN 0 AND coalesce(size_bytes, limit_bytes)",
+                name="upload_offset_within_size",
+            ),
+        )
+
+
+class MediaItem(Model):
+    """A file. It has its upload's id. Only what we made of it (`playable_key` and so on) is ever served."""
+
+    id = fields.UUIDField(primary_key=True)
+    owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="media", on_delete=fields.RESTRICT
+    )
+    reflection: fields.ForeignKeyRelation[Reflection] = fields.ForeignKeyField(
+        "models.Reflection", related_name="media", on_delete=fields.RESTRICT
+    )
+    purpose = fields.CharEnumField(Purpose, max_length=20)
+    state = fields.CharEnumField(MediaState, max_length=20)
+    refusal_code = fields.CharField(max_length=60, default="", db_default="")
+    refusal_arguments: dict[str, Any] = fields.JSONField(default=dict, db_default="{}")
+    kind = fields.CharField(max_length=10, default="", db_default="")
+    original_key = fields.CharField(max_length=200, default="", db_default="")
+    playable_key = fields.CharField(max_length=200, default="", db_default="")
+    content_type = fields.CharField(max_length=60, default="", db_default="")
+    poster_key = fields.CharField(max_length=200, default="", db_default="")
+    waveform_key = fields.CharField(max_length=200, default="", db_default="")
+    small_key = fields.CharField(max_length=200, default="", db_default="")
+    has_audio = fields.BooleanField(default=False, db_default=False)
+    duration_seconds: float | None = fields.FloatField(null=True)
+    width: int | None = fields.IntField(null=True)
+    height: int | None = fields.IntField(null=True)
+    size_bytes: int | None = fields.BigIntField(null=True)
+    sha256 = fields.CharField(max_length=64, default="", db_default="")
+    received_at: datetime | None = fields.DatetimeField(null=True)
+
+    owner_id: UUID
+    reflection_id: UUID
+    transcripts: fields.ReverseRelation["Transcript"]
+
+    class Meta:
+        table = "media_item"
+
+
+class Transcript(Model):
+    """What the machine heard in a recording. Never changed. At most one for each job."""
+
+    id = fields.UUIDField(primary_key=True)
+    media: fields.ForeignKeyRelation[MediaItem] = fields.ForeignKeyField(
+        "models.MediaItem", related_name="transcripts", on_delete=fields.CASCADE
+    )
+    job_id = fields.UUIDField(unique=True)
+    language = fields.CharField(max_length=8)
+    engine = fields.CharField(max_length=60)
+    model = fields.CharField(max_length=60)
+    speech: dict[str, Any] = fields.JSONField()
+    text = fields.TextField()
+    made_at: datetime = fields.DatetimeField()
+
+    media_id: UUID
+    corrections: fields.ReverseRelation["Correction"]
+
+    class Meta:
+        table = "transcript"
+
+
+class Correction(Model):
+    """One word that the student put right. The newest for a word holds, and a frozen version shows those before it."""
+
+    id = fields.IntField(primary_key=True)
+    transcript: fields.ForeignKeyRelation[Transcript] = fields.ForeignKeyField(
+        "models.Transcript", related_name="corrections", on_delete=fields.CASCADE
+    )
+    segment = fields.IntField()
+    word = fields.IntField()
+    text = fields.CharField(max_length=200)
+    by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="corrections", on_delete=fields.RESTRICT
+    )
+    at: datetime = fields.DatetimeField()
+
+    transcript_id: UUID
+
+    class Meta:
+        table = "correction"

@@ -1,0 +1,351 @@
+"""Rows as the product itself makes them: every `make_*` goes through the public actions where there is one.
+
+The clock stands at NOW: 2 March 2026, 10 o'clock in Stockholm. The studies end on 5 June 2026, so that the final
+reflection is due on 8 May 2026.
+"""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from models.actions import (
+    activities,
+    applications,
+    assessments,
+    enrolments,
+    jobs,
+    processing,
+    reflections,
+    uploads,
+)
+from models.actions.processing import TRANSCRIBE, Prepared
+from models.actions.reflections import PostDraft
+from models.permissions import Actor
+from models.queries.people import actor_of
+from models.rules.ruleset import RuleSet, preset
+from models.states import ActivityState, ApplicationState, JobState, MediaState, ReflectionState
+from models.tables import (
+    Activity,
+    Application,
+    CatalogueItem,
+    Enrolment,
+    Job,
+    MediaItem,
+    Person,
+    Programme,
+    Reflection,
+    Role,
+    RoleKind,
+    RuleSetVersion,
+    Transcript,
+    Upload,
+    Version,
+)
+from models.tables.activities import Mode, Place
+from models.tables.media import Purpose
+from transcription.speech import Segment, Speech, Word
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+STUDY_END = date(2026, 6, 5)
+DEADLINE = date(2026, 5, 8)
+OCCASION = date(2026, 2, 10)
+KI = preset("ki")
+
+
+def at_noon(day: date) -> datetime:
+    """Give a moment that is this day in Stockholm and in UTC."""
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def words(count: int) -> str:
+    """Give a text of so many words."""
+    return " ".join(f"word{number}" for number in range(count))
+
+
+async def make_rule_set(rule_set: RuleSet = KI, version: str = "") -> RuleSetVersion:
+    """Publish a rule set once; `version` publishes a second edition of it."""
+    edition = rule_set.model_copy(update={"version": version}) if version else rule_set
+    row, _ = await RuleSetVersion.get_or_create(
+        {
+            "document": edition.canonical_json(),
+            "fingerprint": edition.fingerprint,
+            "published_at": NOW,
+        },
+        rule_set=edition.id,
+        version=edition.version,
+    )
+    return row
+
+
+async def make_programme(code: str = "OT", rule_set: RuleSet = KI) -> Programme:
+    """Make a programme under KI's rule set."""
+    published = await make_rule_set(rule_set)
+    return await Programme.create(code=code, name_sv=f"Program {code}", name_en=f"Programme {code}", rule_set=published)
+
+
+async def make_item(programme: Programme, title: str = "Language café") -> CatalogueItem:
+    """Make an activity that the programme has selected."""
+    return await CatalogueItem.create(
+        programme=programme,
+        kind="language_cafe",
+        title_sv=f"{title} (sv)",
+        title_en=title,
+        about_sv="Prata.",
+        about_en="Talk.",
+        place=Place.SWEDEN,
+        mode=Mode.ONSITE,
+    )
+
+
+async def make_person(name: str = "Robin", *roles: tuple[RoleKind, Programme | None]) -> Person:
+    """Make an account without a password, with an address of its own."""
+    person = await Person.create(id=uuid4(), name=name, email=f"{uuid4().hex}@example.edu", created_at=NOW)
+    for kind, programme in roles:
+        await Role.create(person=person, kind=kind, programme=programme, given_at=NOW)
+    return person
+
+
+async def make_actor(name: str = "Robin", *roles: tuple[RoleKind, Programme | None]) -> Actor:
+    """Make an account and sign it in."""
+    return await actor_of(await make_person(name, *roles))
+
+
+async def make_assessor(programme: Programme, name: str = "Astrid") -> Actor:
+    """Make an assessor of one programme."""
+    return await make_actor(name, (RoleKind.ASSESSOR, programme))
+
+
+async def make_staff(programme: Programme, name: str = "Sten") -> Actor:
+    """Make one of the staff of one programme."""
+    return await make_actor(name, (RoleKind.STAFF, programme))
+
+
+async def make_enrolment(
+    programme: Programme | None = None, actor: Actor | None = None, study_end_date: date = STUDY_END
+) -> Enrolment:
+    """Enrol a student; both are made where none is given."""
+    actor = actor or await make_actor()
+    programme = programme or await Programme.get_or_none(code="OT") or await make_programme()
+    return await enrolments.enrol(programme, study_end_date, enrolment_id=uuid4(), actor=actor, at=NOW)
+
+
+async def student_of(enrolment: Enrolment) -> Actor:
+    """Sign the student of an enrolment in."""
+    return await actor_of(await Person.get(id=enrolment.person_id))
+
+
+async def programme_of(enrolment: Enrolment) -> Programme:
+    """Load the programme of an enrolment."""
+    return await Programme.get(id=enrolment.programme_id)
+
+
+async def make_activity(
+    enrolment: Enrolment | None = None, state: ActivityState = ActivityState.DONE, title: str = "Language café"
+) -> Activity:
+    """Make an activity: proposed and declined ones are the student's own, the others are from the catalogue.
+
+    Approved and done ones took place on one day.
+    """
+    enrolment = enrolment or await make_enrolment()
+    student = await student_of(enrolment)
+    programme = await programme_of(enrolment)
+    if state in {ActivityState.PROPOSED, ActivityState.DECLINED}:
+        activity = await activities.propose(
+            enrolment, title, "A meeting.", Place.ABROAD, Mode.ONSITE, activity_id=uuid4(), actor=student, at=NOW
+        )
+    else:
+        item = await make_item(programme, title)
+        activity = await activities.choose(enrolment, item, activity_id=uuid4(), actor=student, at=NOW)
+    activity = await Activity.get(id=activity.id).select_related("enrolment")
+    if state in {ActivityState.APPROVED, ActivityState.DONE}:
+        await activities.log_occasion(activity, OCCASION, actor=student, at=NOW)
+    if state is ActivityState.DONE:
+        await activities.complete(activity, actor=student, at=NOW)
+    elif state is ActivityState.WITHDRAWN:
+        await activities.withdraw(activity, actor=student, at=NOW)
+    elif state is ActivityState.DECLINED:
+        await activities.decline(activity, "Not international.", actor=await make_staff(programme), at=NOW)
+    return await Activity.get(id=activity.id).select_related("enrolment")
+
+
+async def make_reflection(
+    enrolment: Enrolment | None = None,
+    state: ReflectionState = ReflectionState.DRAFT,
+    format_: str = "written",
+    *,
+    activity: Activity | None = None,
+    assessor: Actor | None = None,
+    at: datetime = NOW,
+) -> Reflection:
+    """Make a reflection with a draft that can be handed in, and move it on to a state."""
+    activity = activity or await make_activity(enrolment)
+    student = await student_of(activity.enrolment)
+    reflection = await reflections.start(activity, format_, "en", reflection_id=uuid4(), actor=student, at=at)
+    await _fill(reflection, format_, 1000, actor=student, at=at)
+    return await move_on(reflection, state, assessor=assessor, at=at)
+
+
+async def make_final(
+    enrolment: Enrolment,
+    state: ReflectionState = ReflectionState.DRAFT,
+    *,
+    assessor: Actor | None = None,
+    at: datetime = NOW,
+) -> Reflection:
+    """Make a written final reflection of 3000 words; what has to be there before it is not made."""
+    student = await student_of(enrolment)
+    reflection = await reflections.start_final(enrolment, "written", "en", reflection_id=uuid4(), actor=student, at=at)
+    await _fill(reflection, "written", 3000, actor=student, at=at)
+    return await move_on(reflection, state, assessor=assessor, at=at)
+
+
+async def move_on(
+    reflection: Reflection, state: ReflectionState, *, assessor: Actor | None = None, at: datetime = NOW
+) -> Reflection:
+    """Hand a draft in and let an assessor bring it to a state."""
+    student = await student_of(reflection.enrolment)
+    if state is not ReflectionState.DRAFT:
+        draft = await reflections.open_draft(reflection)
+        await reflections.submit(reflection, revision=draft.revision, actor=student, at=at)
+    if state not in {ReflectionState.DRAFT, ReflectionState.SUBMITTED}:
+        assessor = assessor or await make_assessor(await programme_of(reflection.enrolment))
+        reflection = await reload_reflection(reflection)
+        await assessments.claim(reflection, actor=assessor, at=at)
+        reflection = await reload_reflection(reflection)
+        if state is ReflectionState.ACCEPTED:
+            await assessments.accept(reflection, actor=assessor, at=at)
+        elif state is ReflectionState.RETURNED:
+            await assessments.return_for_revision(reflection, "Say more.", actor=assessor, at=at)
+    return await reload_reflection(reflection)
+
+
+async def reload_reflection(reflection: Reflection) -> Reflection:
+    """Load a reflection as it is now."""
+    return await Reflection.get(id=reflection.id).select_related("enrolment")
+
+
+async def versions_of(reflection: Reflection) -> list[Version]:
+    """Load all versions, the first one first."""
+    return await Version.filter(reflection_id=reflection.id).order_by("number")
+
+
+async def make_upload(
+    reflection: Reflection | None = None,
+    *,
+    purpose: Purpose = Purpose.RECORDING,
+    size_bytes: int | None = 1000,
+    limit_bytes: int = 10_000_000,
+    sha256: str = "",
+    at: datetime = NOW,
+) -> Upload:
+    """Begin an upload of 1000 bytes."""
+    reflection = reflection or await make_reflection(format_="written")
+    return await uploads.create(
+        reflection,
+        purpose,
+        upload_id=uuid4(),
+        size_bytes=size_bytes,
+        limit_bytes=limit_bytes,
+        filename="holiday in Lund.webm",
+        sha256=sha256,
+        actor=await student_of(reflection.enrolment),
+        at=at,
+    )
+
+
+async def make_media(
+    reflection: Reflection,
+    state: MediaState = MediaState.READY,
+    *,
+    purpose: Purpose = Purpose.RECORDING,
+    seconds: float = 150.0,
+    at: datetime = NOW,
+) -> MediaItem:
+    """Make a file's row in a state; no bytes are stored. A ready recording goes into the open draft by itself."""
+    upload = await make_upload(reflection, purpose=purpose, at=at)
+    if state is not MediaState.RECEIVING:
+        sha256 = hashlib.sha256(upload.id.bytes).hexdigest()
+        await uploads.finish(upload.id, sha256=sha256, original_key=f"originals/{upload.id.hex}", at=at)
+    if state is MediaState.READY:
+        await make_ready(upload.id, seconds=seconds, at=at)
+    elif state is MediaState.REFUSED:
+        await processing.media_refused(await running_job("prepare", upload.id), "broken_file", {}, at=at)
+    return await MediaItem.get(id=upload.id)
+
+
+async def make_ready(media_id: UUID, *, seconds: float = 150.0, at: datetime = NOW) -> bool:
+    """Finish the preparation of a received file without touching bytes."""
+    job = await running_job("prepare", media_id)
+    is_photo = (await MediaItem.get(id=media_id)).purpose is Purpose.PHOTO
+    prepared = (
+        Prepared("photo", "image/jpeg", f"photos/{media_id.hex}/1/large.jpg", width=800, height=600)
+        if is_photo
+        else Prepared(
+            "audio",
+            "audio/webm",
+            f"recordings/{media_id.hex}/1/playable.webm",
+            has_audio=True,
+            duration_seconds=seconds,
+        )
+    )
+    return await processing.media_ready(job, prepared, at=at)
+
+
+async def running_job(kind: str, subject: UUID) -> Job:
+    """Take one job by name, as a worker would that found it first."""
+    rows = Job.filter(kind=kind, subject=str(subject), status=JobState.QUEUED)
+    await rows.update(status=JobState.RUNNING, attempt=1, lease_until=NOW + jobs.LEASE)
+    return await Job.get(kind=kind, subject=str(subject))
+
+
+async def make_transcript(media: MediaItem, text: str = "Good morning.", *, at: datetime = NOW) -> Transcript:
+    """Store what was heard: one segment, one second for each word."""
+    spoken = tuple(Word(word, float(n), float(n + 1), 0.9) for n, word in enumerate(text.split()))
+    speech = Speech("en", (Segment(0.0, float(len(spoken)), text, spoken, 0.1),), "scripted", "scripted")
+    job = await running_job(TRANSCRIBE, media.id)
+    await processing.transcript_made(
+        job, speech=speech.to_json(), text=text, language="en", engine="scripted", model="scripted", at=at
+    )
+    return await Transcript.get(job_id=job.id).select_related("media")
+
+
+async def make_finished_enrolment(programme: Programme | None = None, actor: Actor | None = None) -> Enrolment:
+    """Make a student who meets every requirement: three accepted reflections and an accepted final one."""
+    enrolment = await make_enrolment(programme, actor)
+    assessor = await make_assessor(await programme_of(enrolment))
+    for title in ("Language café", "Student ambassador", "TedX"):
+        activity = await make_activity(enrolment, title=title)
+        await make_reflection(state=ReflectionState.ACCEPTED, activity=activity, assessor=assessor)
+    await make_final(enrolment, ReflectionState.ACCEPTED, assessor=assessor)
+    return enrolment
+
+
+async def make_application(
+    enrolment: Enrolment | None = None,
+    state: ApplicationState = ApplicationState.SUBMITTED,
+    *,
+    staff: Actor | None = None,
+) -> Application:
+    """Apply for the certificate as a student who meets every requirement, and let staff decide."""
+    enrolment = enrolment or await make_finished_enrolment()
+    application = await applications.apply(enrolment, application_id=uuid4(), actor=await student_of(enrolment), at=NOW)
+    application = await Application.get(id=application.id).select_related("enrolment")
+    staff = staff or await make_staff(await programme_of(enrolment))
+    if state is ApplicationState.APPROVED:
+        await applications.approve(application, actor=staff, at=NOW)
+    elif state is ApplicationState.DECLINED:
+        await applications.decline(application, "The evidence is missing.", actor=staff, at=NOW)
+    return await Application.get(id=application.id).select_related("enrolment")
+
+
+async def _fill(reflection: Reflection, format_: str, word_count: int, *, actor: Actor, at: datetime) -> None:
+    """Put content into the draft that every limit of KI lets through."""
+    if format_ in {"podcast", "video"}:
+        await make_media(reflection, at=at - timedelta(hours=1))
+        return
+    posts = None
+    if format_ == "posts":
+        word_count = 500
+        photos = [await make_media(reflection, purpose=Purpose.PHOTO, at=at) for _ in range(3)]
+        posts = [PostDraft(uuid4(), photo.id, f"Caption {n}", f"A street {n}") for n, photo in enumerate(photos)]
+    await reflections.save_draft(reflection, base_revision=0, text=words(word_count), posts=posts, actor=actor, at=at)

@@ -1,0 +1,247 @@
+"""The job that makes something playable, or a reason in words, of a received file."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from media.preparing import prepare
+from media.probe import refusal
+from media.store import FolderStore
+from media.uploads import Uploads
+from models.actions import reflections
+from models.queries.people import actor_of
+from models.states import JobState, MediaState, ReflectionState
+from models.tables import Event, Job, MediaItem, Person, Reflection, Upload
+from models.tables.media import Purpose
+from tests.factories import (
+    NOW,
+    make_activity,
+    make_media,
+    make_ready,
+    make_reflection,
+    make_upload,
+    running_job,
+    student_of,
+    versions_of,
+)
+from tests.media.making import make_phone_webm
+
+pytestmark = pytest.mark.usefixtures("database")
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def phone_webm(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Two seconds as a phone records them, without a length in the file."""
+    return make_phone_webm(tmp_path_factory.mktemp("phone") / "recording.webm").read_bytes()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FolderStore:
+    return FolderStore(tmp_path / "media")
+
+
+@pytest.fixture
+def work_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return folder
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def _podcast() -> Reflection:
+    activity = await make_activity()
+    return await reflections.start(
+        activity,
+        "video",
+        "en",
+        reflection_id=UUID(int=7),
+        actor=await student_of(activity.enrolment),
+        at=NOW,
+    )
+
+
+async def _send(
+    reflection: Reflection, content: bytes, store: FolderStore, tmp_path: Path, purpose: Purpose = Purpose.RECORDING
+) -> Upload:
+    upload = await make_upload(reflection, purpose=purpose, size_bytes=len(content))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    actor = await actor_of(await Person.get(id=upload.owner_id))
+    return await Uploads(tmp_path / "incoming", store).append(upload.id, 0, pieces(), actor=actor, at=NOW)
+
+
+async def _prepare(job: Job, store: FolderStore, work_folder: Path) -> None:
+    await prepare(job, store=store, work_folder=work_folder, now=lambda: LATER, on_progress=lambda share: None)
+
+
+async def test_a_phones_recording_becomes_playable_and_goes_into_the_open_draft(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    reflection = await _podcast()
+    upload = await _send(reflection, phone_webm, store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    item = await MediaItem.get(id=upload.id)
+    [draft] = await versions_of(reflection)
+    assert (item.state, item.kind, item.content_type, item.has_audio) == (MediaState.READY, "video", "video/webm", True)
+    assert item.duration_seconds == pytest.approx(2.0, abs=0.2)
+    assert (draft.recording_id, draft.revision) == (upload.id, 1)
+    assert [await store.exists(key) for key in (item.playable_key, item.poster_key, item.waveform_key)] == [True] * 3
+    assert _names(work_folder) == []
+
+
+async def test_a_playable_recording_waits_for_its_transcript(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send(await _podcast(), phone_webm, store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    jobs = await Job.filter(subject=str(upload.id)).order_by("kind").values_list("kind", "status")
+    assert jobs == [("prepare", JobState.DONE), ("transcribe", JobState.QUEUED)]
+
+
+async def test_the_upload_itself_is_kept_as_it_came(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send(await _podcast(), phone_webm, store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    async with store.lend((await MediaItem.get(id=upload.id)).original_key) as path:
+        assert path.read_bytes() == phone_webm
+
+
+async def test_a_file_that_cannot_be_used_is_told_in_words_and_touches_nothing_else(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    reflection = await _podcast()
+    good = await _send(reflection, phone_webm, store, tmp_path)
+    await _prepare(await running_job("prepare", good.id), store, work_folder)
+    before = await versions_of(reflection)
+    bad = await _send(reflection, b"%PDF-1.7 not a recording" * 50, store, tmp_path)
+
+    await _prepare(await running_job("prepare", bad.id), store, work_folder)
+
+    item = await MediaItem.get(id=bad.id)
+    after = await versions_of(reflection)
+    assert (item.state, item.refusal_code) == (MediaState.REFUSED, "not_a_recording")
+    assert str(refusal(item.refusal_code, **item.refusal_arguments)).startswith("This is not a sound or video file")
+    assert [dict(version) for version in after] == [dict(version) for version in before]
+    assert (await MediaItem.get(id=good.id)).state is MediaState.READY
+    assert not await Job.exists(kind="transcribe", subject=str(bad.id))
+
+
+async def test_a_refused_file_is_done_and_not_tried_again(
+    store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send(await _podcast(), b"nothing that plays" * 50, store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    job = await Job.get(kind="prepare")
+    assert (job.status, job.error_code) == (JobState.DONE, "")
+
+
+async def test_a_recording_where_a_photo_is_expected_is_refused(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send(await _podcast(), phone_webm, store, tmp_path, Purpose.PHOTO)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    assert (await MediaItem.get(id=upload.id)).refusal_code == "recording_instead_of_picture"
+
+
+async def test_a_missing_original_is_an_error_that_is_tried_again(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send(await _podcast(), phone_webm, store, tmp_path)
+    shutil.rmtree(store.root)
+
+    with pytest.raises(FileNotFoundError):
+        await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    assert (await MediaItem.get(id=upload.id)).state is MediaState.PROCESSING
+
+
+async def test_a_late_worker_of_an_earlier_try_stores_nothing(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send(await _podcast(), phone_webm, store, tmp_path)
+    zombie = await running_job("prepare", upload.id)
+    await Job.filter(id=zombie.id).update(attempt=2)
+    await _prepare(await Job.get(id=zombie.id), store, work_folder)
+    shown = (await MediaItem.get(id=upload.id)).playable_key
+
+    await _prepare(zombie, store, work_folder)
+
+    assert (await MediaItem.get(id=upload.id)).playable_key == shown
+    assert await store.exists(shown)
+    assert await Event.filter(move="prepare").count() == 1
+
+
+async def test_an_older_recording_that_was_slow_does_not_replace_a_newer_one() -> None:
+    reflection = await make_reflection(format_="podcast")
+    older = await make_media(reflection, MediaState.PROCESSING, at=NOW)
+    newer = await make_media(reflection, at=LATER)
+
+    await make_ready(older.id, at=LATER + timedelta(minutes=1))
+
+    [draft] = await versions_of(reflection)
+    assert draft.recording_id == newer.id
+    assert (await MediaItem.get(id=older.id)).state is MediaState.READY
+
+
+async def test_a_newer_recording_replaces_an_older_one() -> None:
+    reflection = await make_reflection(format_="podcast")
+
+    newer = await make_media(reflection, at=LATER)
+
+    [draft] = await versions_of(reflection)
+    assert draft.recording_id == newer.id
+
+
+async def test_a_recording_that_is_ready_after_the_hand_in_leaves_the_frozen_version_alone() -> None:
+    reflection = await make_reflection()
+    late = await make_media(reflection, MediaState.PROCESSING)
+    await reflections.submit(reflection, revision=1, actor=await student_of(reflection.enrolment), at=NOW)
+    before = [dict(version) for version in await versions_of(reflection)]
+
+    is_stored = await make_ready(late.id, at=LATER)
+
+    assert is_stored
+    assert [dict(version) for version in await versions_of(reflection)] == before
+
+
+async def test_a_recording_that_is_ready_after_the_return_goes_into_the_new_draft_only() -> None:
+    reflection = await make_reflection(state=ReflectionState.RETURNED, format_="podcast")
+    frozen, _ = await versions_of(reflection)
+
+    newer = await make_media(reflection, at=LATER)
+
+    first, second = await versions_of(reflection)
+    assert dict(first) == dict(frozen)
+    assert second.recording_id == newer.id
+
+
+async def test_a_photo_goes_into_no_draft_by_itself() -> None:
+    reflection = await make_reflection()
+
+    await make_media(reflection, purpose=Purpose.PHOTO)
+
+    [draft] = await versions_of(reflection)
+    assert (draft.recording_id, draft.revision) == (None, 1)
+    assert not await Job.exists(kind="transcribe")

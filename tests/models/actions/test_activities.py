@@ -1,0 +1,289 @@
+"""Activities: chosen, proposed, decided, done."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from models.actions import activities
+from models.actions.activities import NoOccasion, NoOwnProposals, OccasionNotPast, TitleMissing
+from models.actions.enrolments import ReasonMissing
+from models.errors import NotAllowed, Refused, WrongState
+from models.states import ActivityState
+from models.tables import Activity, CatalogueItem, Enrolment, Event, Occasion
+from models.tables.activities import Mode, Place
+from tests.factories import (
+    KI,
+    NOW,
+    OCCASION,
+    make_activity,
+    make_enrolment,
+    make_item,
+    make_programme,
+    make_staff,
+    programme_of,
+    student_of,
+)
+
+pytestmark = pytest.mark.usefixtures("database")
+
+TODAY = NOW.date()
+
+
+async def _propose(enrolment: Enrolment, title: str = "Journal club", about: str = "We read.") -> Activity:
+    return await activities.propose(
+        enrolment,
+        title,
+        about,
+        Place.SWEDEN,
+        Mode.HYBRID,
+        activity_id=uuid4(),
+        actor=await student_of(enrolment),
+        at=NOW,
+    )
+
+
+async def _state_of(activity: Activity) -> ActivityState:
+    return (await Activity.get(id=activity.id)).state
+
+
+async def test_a_chosen_activity_is_approved_at_once() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED)
+
+    assert activity.state is ActivityState.APPROVED
+
+
+async def test_a_chosen_activity_keeps_its_title_when_the_catalogue_changes() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED, title="TedX")
+
+    await CatalogueItem.all().update(title_en="Something else", title_sv="Något annat")
+
+    assert (await Activity.get(id=activity.id)).title_en == "TedX"
+
+
+async def test_an_activity_of_another_programme_cannot_be_chosen() -> None:
+    enrolment = await make_enrolment()
+    foreign = await make_item(await make_programme("BE"))
+
+    with pytest.raises(NotAllowed):
+        await activities.choose(enrolment, foreign, activity_id=uuid4(), actor=await student_of(enrolment), at=NOW)
+
+    assert await Activity.all().count() == 0
+
+
+async def test_an_activity_that_is_closed_cannot_be_chosen() -> None:
+    enrolment = await make_enrolment()
+    item = await make_item(await programme_of(enrolment))
+    await CatalogueItem.filter(id=item.id).update(is_open=False)
+
+    with pytest.raises(WrongState):
+        await activities.choose(enrolment, item, activity_id=uuid4(), actor=await student_of(enrolment), at=NOW)
+
+
+async def test_the_same_choice_sent_twice_at_once_is_one_activity() -> None:
+    enrolment = await make_enrolment()
+    item, student, activity_id = await make_item(await programme_of(enrolment)), await student_of(enrolment), uuid4()
+
+    both = await asyncio.gather(
+        *(activities.choose(enrolment, item, activity_id=activity_id, actor=student, at=NOW) for _ in range(2))
+    )
+
+    assert [activity.id for activity in both] == [activity_id, activity_id]
+
+
+async def test_the_id_of_another_students_activity_is_refused() -> None:
+    foreign = await make_activity(state=ActivityState.APPROVED)
+    enrolment = await make_enrolment(await programme_of(foreign.enrolment))
+    item = await CatalogueItem.get(id=foreign.catalogue_item_id)
+
+    with pytest.raises(NotAllowed):
+        await activities.choose(enrolment, item, activity_id=foreign.id, actor=await student_of(enrolment), at=NOW)
+
+
+async def test_a_proposal_waits_for_a_decision() -> None:
+    activity = await _propose(await make_enrolment())
+
+    assert activity.state is ActivityState.PROPOSED
+
+
+@pytest.mark.parametrize(("title", "about"), [(" ", "We read."), ("Journal club", "\n")])
+async def test_a_proposal_needs_a_title_and_a_description(title: str, about: str) -> None:
+    enrolment = await make_enrolment()
+
+    with pytest.raises(TitleMissing):
+        await _propose(enrolment, title, about)
+
+
+async def test_own_proposals_are_refused_where_the_rule_set_has_none() -> None:
+    rule_set = KI.model_copy(update={"own_proposals": False, "version": "list-only"})
+    enrolment = await make_enrolment(await make_programme(rule_set=rule_set))
+
+    with pytest.raises(NoOwnProposals):
+        await _propose(enrolment)
+
+
+async def test_the_same_proposal_sent_twice_at_once_is_one() -> None:
+    enrolment = await make_enrolment()
+    student, activity_id = await student_of(enrolment), uuid4()
+
+    await asyncio.gather(
+        *(
+            activities.propose(
+                enrolment, "Club", "Read.", Place.SWEDEN, Mode.ONSITE, activity_id=activity_id, actor=student, at=NOW
+            )
+            for _ in range(2)
+        )
+    )
+
+    assert await Event.filter(move="propose").count() == 1
+
+
+async def test_a_day_in_the_future_is_refused() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED)
+
+    with pytest.raises(OccasionNotPast):
+        await activities.log_occasion(
+            activity, TODAY + timedelta(days=1), actor=await student_of(activity.enrolment), at=NOW
+        )
+
+
+async def test_today_can_be_logged() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED)
+
+    await activities.log_occasion(activity, TODAY, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert await Occasion.exists(activity_id=activity.id, took_place_on=TODAY)
+
+
+async def test_the_same_day_twice_is_one_occasion() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED)
+
+    await activities.log_occasion(activity, OCCASION, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert await Occasion.filter(activity_id=activity.id).count() == 1
+    assert await Event.filter(move="log_occasion").count() == 1
+
+
+async def test_a_proposal_takes_place_on_no_day_yet() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+
+    with pytest.raises(WrongState):
+        await activities.log_occasion(activity, OCCASION, actor=await student_of(activity.enrolment), at=NOW)
+
+
+async def test_a_day_that_was_noted_by_mistake_is_taken_back() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED)
+
+    await activities.remove_occasion(
+        await Occasion.get(activity_id=activity.id), actor=await student_of(activity.enrolment), at=NOW
+    )
+
+    assert await Occasion.all().count() == 0
+
+
+async def test_the_days_of_a_done_activity_stay() -> None:
+    activity = await make_activity(state=ActivityState.DONE)
+
+    with pytest.raises(WrongState):
+        await activities.remove_occasion(
+            await Occasion.get(activity_id=activity.id), actor=await student_of(activity.enrolment), at=NOW
+        )
+
+    assert await Occasion.all().count() == 1
+
+
+async def test_an_activity_without_a_day_cannot_be_completed() -> None:
+    activity = await make_activity(state=ActivityState.APPROVED)
+    student = await student_of(activity.enrolment)
+    await activities.remove_occasion(await Occasion.get(activity_id=activity.id), actor=student, at=NOW)
+
+    with pytest.raises(NoOccasion):
+        await activities.complete(activity, actor=student, at=NOW)
+
+    assert await _state_of(activity) is ActivityState.APPROVED
+
+
+async def test_a_done_activity_cannot_be_withdrawn() -> None:
+    activity = await make_activity(state=ActivityState.DONE)
+
+    with pytest.raises(WrongState):
+        await activities.withdraw(activity, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert await _state_of(activity) is ActivityState.DONE
+
+
+@pytest.mark.parametrize("state", [ActivityState.PROPOSED, ActivityState.APPROVED])
+async def test_an_activity_that_is_not_done_can_be_withdrawn(state: ActivityState) -> None:
+    activity = await make_activity(state=state)
+
+    await activities.withdraw(activity, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert await _state_of(activity) is ActivityState.WITHDRAWN
+
+
+async def test_an_approval_keeps_who_when_and_the_note() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    staff = await make_staff(await programme_of(activity.enrolment))
+
+    await activities.approve(activity, " Good idea. ", actor=staff, at=NOW)
+
+    decided = await Activity.get(id=activity.id)
+    assert decided.state is ActivityState.APPROVED
+    assert (decided.decided_by_id, decided.decided_at, decided.decision_note) == (staff.person_id, NOW, "Good idea.")
+
+
+async def test_declining_needs_a_reason() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    staff = await make_staff(await programme_of(activity.enrolment))
+
+    with pytest.raises(ReasonMissing):
+        await activities.decline(activity, "  ", actor=staff, at=NOW)
+
+    assert await _state_of(activity) is ActivityState.PROPOSED
+
+
+async def test_a_declined_activity_keeps_the_reason() -> None:
+    activity = await make_activity(state=ActivityState.DECLINED)
+
+    assert (activity.state, activity.decision_note) == (ActivityState.DECLINED, "Not international.")
+
+
+async def test_two_decisions_at_once_are_one() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    programme = await programme_of(activity.enrolment)
+    one, other = await make_staff(programme), await make_staff(programme)
+
+    results = await asyncio.gather(
+        activities.approve(activity, actor=one, at=NOW),
+        activities.decline(activity, "No.", actor=other, at=NOW),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "WrongState"]
+
+
+async def test_staff_cannot_approve_their_own_proposal() -> None:
+    programme = await make_programme()
+    staff = await make_staff(programme)
+    activity = await make_activity(await make_enrolment(programme, staff), state=ActivityState.PROPOSED)
+
+    with pytest.raises(NotAllowed):
+        await activities.approve(activity, actor=staff, at=NOW)
+
+
+async def test_staff_of_another_programme_cannot_approve() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    staff = await make_staff(await make_programme("BE"))
+
+    with pytest.raises(NotAllowed):
+        await activities.approve(activity, actor=staff, at=NOW)
+
+
+async def test_a_refusal_carries_words() -> None:
+    activity = await make_activity(state=ActivityState.DONE)
+
+    with pytest.raises(Refused) as refusal:
+        await activities.withdraw(activity, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert str(refusal.value) == WrongState.words

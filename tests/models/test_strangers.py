@@ -1,0 +1,183 @@
+"""A stranger is refused by every public action, found by inspection, and changes no row."""
+
+import importlib
+import inspect
+import pkgutil
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from models import actions
+from models.actions.processing import TRANSCRIBE
+from models.errors import NotAllowed
+from models.permissions import Actor
+from models.states import ActivityState, ApplicationState, ReflectionState
+from models.tables import Person, RoleKind
+from models.tables.activities import Mode, Place
+from models.tables.media import Purpose
+from tests.factories import NOW
+from tests.models.world import World
+
+MACHINES = "Machine's own"
+ON_ONESELF = {"accounts.choose_language"}
+"""Changes the row of whoever asks, and takes nothing that could name another one."""
+
+
+def _public_actions() -> dict[str, Callable[..., Awaitable[object]]]:
+    found = {}
+    for module_info in pkgutil.iter_modules(actions.__path__):
+        module = importlib.import_module(f"models.actions.{module_info.name}")
+        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
+            docs = (module.__doc__ or "", function.__doc__ or "")
+            if (
+                function.__module__ == module.__name__
+                and not name.startswith("_")
+                and not any(doc.startswith(MACHINES) for doc in docs)
+            ):
+                found[f"{module_info.name}.{name}"] = function
+    return found
+
+
+ACTIONS = _public_actions()
+
+STRANGERS = ("nobody", "student elsewhere", "assessor elsewhere", "staff elsewhere")
+
+WHO: dict[str, str] = {
+    "accounts.invite": "administrator",
+    "accounts.take_role": "administrator",
+    "accounts.end_session": "administrator",
+    "activities.approve": "staff",
+    "activities.decline": "staff",
+    "applications.apply": "finished student",
+    "applications.approve": "staff",
+    "applications.decline": "staff",
+    "assessments.claim": "assessor",
+    "assessments.release": "assessor",
+    "assessments.accept": "assessor",
+    "assessments.return_for_revision": "assessor",
+    "enrolments.grant_extension": "staff",
+    "exports.export_worklist": "staff",
+}
+"""Who may; the student where nothing is said. It shows that the stranger is refused only for being one."""
+
+
+def _arguments(name: str, world: World) -> dict[str, Any]:
+    """Arguments by parameter name, with rows on which the move could be made."""
+    everywhere: dict[str, Any] = {
+        "about": "We read.",
+        "activity": world.activities[ActivityState.APPROVED],
+        "activity_id": uuid4(),
+        "application": world.applications[ApplicationState.SUBMITTED],
+        "application_id": uuid4(),
+        "at": NOW,
+        "base_revision": 1,
+        "comment": "Hm.",
+        "email": "eve@example.edu",
+        "enrolment": world.enrolment,
+        "enrolment_id": world.enrolment.id,
+        "extension_id": uuid4(),
+        "filename": "a.webm",
+        "format_": "written",
+        "item": world.item,
+        "kind": TRANSCRIBE,
+        "language": "en",
+        "limit_bytes": 1000,
+        "media": world.silent,
+        "mode": Mode.ONSITE,
+        "name": "Eve",
+        "note": "",
+        "occasion": world.occasion,
+        "place": Place.ABROAD,
+        "posts": None,
+        "programme": world.programme,
+        "purpose": Purpose.RECORDING,
+        "reason": "Because.",
+        "reflection": world.reflections[ReflectionState.IN_ASSESSMENT],
+        "reflection_id": uuid4(),
+        "revision": 1,
+        "role": world.role,
+        "roles": [(RoleKind.ADMINISTRATOR, None)],
+        "segment": 0,
+        "session_id": world.session.id,
+        "sha256": "",
+        "size_bytes": 500,
+        "study_end_date": date(2026, 9, 1),
+        "text": "Words.",
+        "title": "Journal club",
+        "took_place_on": date(2026, 1, 20),
+        "transcript": world.transcript,
+        "until_date": date(2026, 5, 20),
+        "upload": world.open_upload,
+        "upload_id": uuid4(),
+        "word": 0,
+    }
+    particular: dict[str, dict[str, Any]] = {
+        "activities.approve": {"activity": world.activities[ActivityState.PROPOSED]},
+        "activities.decline": {"activity": world.activities[ActivityState.PROPOSED]},
+        "applications.apply": {"enrolment": world.finished},
+        "assessments.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
+        "reflections.start": {"activity": world.fresh_activity},
+        "reflections.save_draft": {"reflection": world.reflections[ReflectionState.DRAFT]},
+        "reflections.submit": {"reflection": world.reflections[ReflectionState.DRAFT]},
+        "uploads.create": {"reflection": world.reflections[ReflectionState.DRAFT]},
+    }
+    known = everywhere | particular.get(name, {})
+    wanted = [parameter for parameter in inspect.signature(ACTIONS[name]).parameters if parameter != "actor"]
+    missing = [parameter for parameter in wanted if parameter not in known]
+    assert missing == [], f"say in this test what {name} gets"
+    return {parameter: known[parameter] for parameter in wanted}
+
+
+def _contents(file: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(file)) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("name", sorted(set(ACTIONS) - ON_ONESELF))
+async def test_a_stranger_is_refused_and_changes_no_row(name: str, stranger: str, world: World, tmp_path: Path) -> None:
+    before = _contents(tmp_path / "cim.sqlite3")
+
+    with pytest.raises(NotAllowed):
+        await ACTIONS[name](**_arguments(name, world), actor=world.people[stranger])
+
+    assert _contents(tmp_path / "cim.sqlite3") == before
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIONS) - ON_ONESELF))
+async def test_the_right_person_is_not_refused_with_the_same_arguments(name: str, world: World) -> None:
+    actor = world.people[WHO.get(name, "student")]
+
+    await ACTIONS[name](**_arguments(name, world), actor=actor)
+
+
+@pytest.mark.parametrize("name", sorted(ON_ONESELF))
+async def test_what_one_does_to_oneself_changes_nobody_else(name: str, world: World) -> None:
+    me: Actor = world.people["nobody"]
+    before = await Person.exclude(id=me.person_id).order_by("id").values()
+
+    await ACTIONS[name](**_arguments(name, world), actor=me)
+
+    assert await Person.exclude(id=me.person_id).order_by("id").values() == before
+
+
+def test_every_public_action_takes_the_actor_by_name() -> None:
+    without = [
+        name
+        for name, function in ACTIONS.items()
+        if getattr(inspect.signature(function).parameters.get("actor"), "kind", None)
+        is not inspect.Parameter.KEYWORD_ONLY
+    ]
+
+    assert without == []
+
+
+def test_there_are_actions_to_find() -> None:
+    assert len(ACTIONS) > 25

@@ -1,0 +1,77 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from transcription.windows import CHUNK_SECONDS, Clip, clips_of, find_speech, pieces_of
+
+
+def make_probabilities(duration_seconds: float, *spoken: tuple[float, float]) -> NDArray[np.float32]:
+    probabilities = np.zeros(round(duration_seconds / CHUNK_SECONDS), np.float32)
+    for start, end in spoken:
+        probabilities[round(start / CHUNK_SECONDS) : round(end / CHUNK_SECONDS)] = 0.9
+    return probabilities
+
+
+def rounded(clips: list[Clip]) -> list[tuple[float, float]]:
+    return [(round(clip.start_seconds), round(clip.end_seconds)) for clip in clips]
+
+
+def test_a_clip_has_a_second_of_padding() -> None:
+    clips = clips_of(make_probabilities(60, (20, 30)), duration_seconds=60)
+
+    assert rounded(clips) == [(19, 31)]
+
+
+def test_padding_stays_within_the_recording() -> None:
+    clips = clips_of(make_probabilities(10, (0, 10)), duration_seconds=10)
+
+    assert rounded(clips) == [(0, 10)]
+
+
+def test_gaps_of_less_than_eight_seconds_are_joined() -> None:
+    clips = clips_of(make_probabilities(60, (10, 20), (27.5, 30), (39, 45)), duration_seconds=60)
+
+    assert rounded(clips) == [(9, 31), (38, 46)]
+
+
+def test_a_click_is_no_speech() -> None:
+    assert clips_of(make_probabilities(60, (20, 20.1)), duration_seconds=60) == []
+
+
+def test_an_empty_recording_has_no_clips() -> None:
+    assert find_speech(np.empty(0, np.int16)) == []
+
+
+def test_a_long_talk_is_cut_where_nobody_speaks() -> None:
+    clips = clips_of(make_probabilities(100, (0, 39.0), (41.0, 100)), duration_seconds=100, longest_seconds=60)
+
+    assert [clip.start_seconds for clip in clips[1:]] == [clip.end_seconds for clip in clips[:-1]]
+    assert clips[0].end_seconds == pytest.approx(40, abs=1)
+    assert clips[-1].end_seconds == 100
+    assert all(clip.end_seconds - clip.start_seconds <= 60 for clip in clips)
+
+
+def test_neighbouring_clips_go_to_the_engine_together() -> None:
+    clips = [Clip(0, 10), Clip(20, 50), Clip(55, 80), Clip(100, 130)]
+
+    assert pieces_of(clips, longest_seconds=60) == [clips[:2], [clips[2]], [clips[3]]]
+
+
+def test_silence_and_quiet_noise_are_no_speech() -> None:
+    noise = np.random.default_rng(1).normal(0, 60, 60 * 16_000).astype(np.int16)
+
+    assert find_speech(np.zeros(60 * 16_000, np.int16)) == []
+    assert find_speech(noise) == []
+
+
+def test_quiet_speech_is_found_between_silence(read_speech: Callable[[str], NDArray[np.int16]]) -> None:
+    silence = np.zeros(30 * 16_000, np.int16)
+    quiet = (read_speech("jfk.flac") / 20).astype(np.int16)
+
+    clips = find_speech(np.concatenate((silence, quiet, silence)))
+
+    assert len(clips) == 1
+    assert clips[0].start_seconds == pytest.approx(29.5, abs=1)
+    assert clips[0].end_seconds == pytest.approx(41.5, abs=1.5)

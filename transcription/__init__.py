@@ -1,0 +1,1 @@
+"""Speech to text, away from the web server."""

@@ -1,0 +1,78 @@
+"""A transcript as one person reads it: what the machine heard, with the corrections of the version one looks at."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.errors import NotAllowed
+from models.permissions import Actor
+from models.queries import media as media_queries
+from models.queries import reflections as reflection_queries
+from models.tables import Transcript
+from transcription.speech import Speech, Word
+
+LOW_CONFIDENCE = 0.5
+"""Below this the machine was guessing; the word is marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWord:
+    """One word and its place; `text` is what holds now, `heard` what the machine wrote."""
+
+    segment: int
+    word: int
+    text: str
+    heard: str
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether the student put it right."""
+        return self.text != self.heard
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A transcript with its words in the order they were spoken."""
+
+    transcript: Transcript
+    words: tuple[ReadWord, ...]
+
+    @property
+    def spoken(self) -> list[Word]:
+        """The words as they are shown in captions: corrected, without those that were left out."""
+        return [Word(w.text, w.start_seconds, w.end_seconds, w.confidence) for w in self.words if w.text]
+
+
+async def read(media_id: UUID, *, version_id: UUID | None = None, actor: Actor) -> Reading | None:
+    """Load the newest transcript of a file; None when there is none.
+
+    With `version_id` the corrections are those that were there when that version was handed in. Raises NotAllowed
+    when this person may not see the file or the version. Without a version, only the owner sees the present state;
+    everybody else sees the newest version that was handed in.
+    """
+    media = await media_queries.media(media_id, actor=actor)
+    transcript = await media_queries.transcript(media_id, actor=actor)
+    reflection = await reflection_queries.reflection(media.reflection_id, actor=actor)
+    versions = await reflection_queries.versions(reflection, actor=actor)
+    if version_id is None:
+        version = versions[0] if versions else None
+    else:
+        version = next((v for v in versions if v.id == version_id and v.recording_id == media_id), None)
+        if version is None:
+            raise NotAllowed
+    if transcript is None:
+        return None
+    corrected = await media_queries.corrections(transcript, until=version.frozen_at if version else None)
+    segments = Speech.from_json(transcript.speech).segments
+    return Reading(
+        transcript,
+        tuple(
+            ReadWord(
+                s, w, corrected.get((s, w), word.text), word.text, word.start_seconds, word.end_seconds, word.confidence
+            )
+            for s, segment in enumerate(segments)
+            for w, word in enumerate(segment.words)
+        ),
+    )

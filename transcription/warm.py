@@ -1,0 +1,169 @@
+"""The parent's side of the warm child: transcribes files of samples without blocking the application."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from transcription.environment import child_environment
+from transcription.speech import Speech
+
+# Python's memory only grows; after this many jobs a new child starts from scratch.
+_JOBS_PER_CHILD = 200
+_LONGEST_ANSWER_BYTES = 64 * 2**20
+_SHOWN_LOG_BYTES = 2000
+
+if sys.platform == "win32":
+    _LOW_PRIORITY = subprocess.IDLE_PRIORITY_CLASS
+else:
+    # There the child lowers its own.
+    _LOW_PRIORITY = 0
+
+
+class EngineFailed(Exception):
+    """The child crashed or could not do the job; the words are for the log, the next call starts afresh."""
+
+
+class Transcriber(Protocol):
+    """What a job needs of an engine."""
+
+    async def transcribe(
+        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        """Transcribe a file of raw 16 kHz mono samples, signed 16 bit, little-endian.
+
+        `on_progress` gets the seconds done. Raises EngineFailed.
+        """
+
+    async def close(self) -> None:
+        """End the work and free what it holds."""
+
+
+class WarmEngine:
+    """A model kept loaded in a child process, which starts at the first call; one job at a time."""
+
+    def __init__(self, model_path: Path, name: str) -> None:
+        self._model_path = model_path.absolute()
+        self._name = name
+        self._turn = asyncio.Lock()
+        self._child: _Child | None = None
+
+    async def transcribe(
+        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        """See `Transcriber`. Cancelling kills the child, and so does an exception from `on_progress`."""
+        async with self._turn:
+            child = self._child
+            if child is None or child.process.returncode is not None:
+                await self.close()
+                child = self._child = await _start(self._model_path, self._name)
+            try:
+                speech = await child.transcribe(samples_path, language=language, on_progress=on_progress)
+            except _JobFailed as failure:
+                raise EngineFailed(str(failure)) from None
+            except BaseException:
+                await child.kill()
+                raise
+            if child.jobs_done >= _JOBS_PER_CHILD:
+                await self.close()
+            return speech
+
+    async def close(self) -> None:
+        """Kill the child; a job it is doing raises EngineFailed. The next call would start another."""
+        child, self._child = self._child, None
+        if child is not None:
+            await child.kill()
+
+
+class _JobFailed(Exception):
+    """The child is well but could not do this job."""
+
+
+class _Child:
+    """A running child process and the file that takes its stderr."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log: IO[bytes]) -> None:
+        self.process = process
+        self.jobs_done = 0
+        self._log = log
+        self._ready = False
+
+    async def transcribe(
+        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        if not self._ready:
+            await self._answer()
+            self._ready = True
+        await self._ask(_request(samples_path, language))
+        while "progress" in (answer := await self._answer()):
+            on_progress(answer["progress"])
+        self.jobs_done += 1
+        if "error" in answer:
+            raise _JobFailed(answer["error"])
+        return Speech.from_json(answer["speech"])
+
+    async def kill(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        assert self.process.stdout is not None  # noqa: S101  It was started with a pipe.
+        # What it still says is read away: asyncio waits for ever for an end that it cannot read to.
+        while await self.process.stdout.read(1 << 16):
+            pass
+        await self.process.wait()
+        self._log.close()
+
+    async def _ask(self, request: bytes) -> None:
+        assert self.process.stdin is not None  # noqa: S101  It was started with a pipe.
+        try:
+            self.process.stdin.write(request)
+            await self.process.stdin.drain()
+        except ConnectionError:
+            raise await self._crashed() from None
+
+    async def _answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None  # noqa: S101  It was started with a pipe.
+        line = await self.process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise await self._crashed()
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    async def _crashed(self) -> EngineFailed:
+        code = await self.process.wait()
+        return EngineFailed(f"The transcription process ended with code {code}. {self._last_words()}".strip())
+
+    def _last_words(self) -> str:
+        if self._log.closed:
+            return ""
+        size = self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, size - _SHOWN_LOG_BYTES))
+        return self._log.read().decode(errors="replace")
+
+
+def _request(samples_path: Path, language: str | None) -> bytes:
+    return json.dumps({"samples": str(samples_path.absolute()), "language": language}).encode() + b"\n"
+
+
+async def _start(model_path: Path, name: str) -> _Child:
+    """Start a child; it says that it is ready once the model is loaded."""
+    log = tempfile.TemporaryFile()  # noqa: SIM115  It lives as long as the child.
+    try:
+        process = await asyncio.create_subprocess_exec(
+            # -P: a file in the working directory must not be taken for a library.
+            *(sys.executable, "-P", "-m", "transcription.child", "--model", str(model_path), "--name", name),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            limit=_LONGEST_ANSWER_BYTES,
+            env=child_environment(),
+            creationflags=_LOW_PRIORITY,
+        )
+    except BaseException:
+        log.close()
+        raise
+    return _Child(process, log)

@@ -1,0 +1,108 @@
+"""Takes jobs from the table and does them, one at a time in each lane, for as long as it runs."""
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from models.actions import jobs
+from models.tables import Job
+
+POLL_SECONDS = 0.5
+BEAT_SECONDS = 1.0
+LONGEST_SECONDS = 6 * 3600.0
+"""A job that takes longer hangs: it is stopped and tried again. Two hours of video take about half of it."""
+
+_log = logging.getLogger(__name__)
+
+
+class Handler(Protocol):
+    """Does one job and stores its result through an action that finishes the job in the same transaction."""
+
+    def __call__(self, job: Job, *, on_progress: Callable[[float], None]) -> Awaitable[None]:
+        """Report the share done (0 to 1) now and then; raise when it went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Jobs of one kind are done one after the other; lanes run beside each other."""
+
+    kind: str
+    handler: Handler
+
+
+class Worker:
+    """Runs lanes until it is stopped; work that was begun and not finished is found again by the next start."""
+
+    def __init__(self, lanes: Sequence[Lane], *, now: Callable[[], datetime]) -> None:
+        self._lanes = lanes
+        self._now = now
+        self._name = f"{os.uname().nodename if hasattr(os, 'uname') else 'worker'}:{os.getpid()}"
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for lane in self._lanes:
+                group.create_task(self._run_lane(lane), name=f"lane {lane.kind}")
+
+    async def run_until_idle(self) -> None:
+        """Work until nothing is due any more; jobs that are queued by jobs are done too."""
+        while any([await self._do_next(lane) for lane in self._lanes]):
+            pass
+
+    async def _run_lane(self, lane: Lane) -> None:
+        while True:
+            try:
+                if not await self._do_next(lane):
+                    await asyncio.sleep(POLL_SECONDS)
+            except Exception:  # noqa: BLE001  A lane never ends by itself.
+                _log.exception("lane %s could not take its next job", lane.kind)
+                await asyncio.sleep(POLL_SECONDS * 10)
+
+    async def _do_next(self, lane: Lane) -> bool:
+        job = await jobs.claim([lane.kind], self._name, at=self._now())
+        if job is None:
+            return False
+        share = 0.0
+
+        def on_progress(done: float) -> None:
+            nonlocal share
+            share = done
+
+        async def beats() -> None:
+            while await self._still_ours(job, share):  # noqa: ASYNC110  The table is asked, not a task.
+                await asyncio.sleep(BEAT_SECONDS)
+
+        work = asyncio.ensure_future(asyncio.wait_for(lane.handler(job, on_progress=on_progress), LONGEST_SECONDS))
+        beating = asyncio.ensure_future(beats())
+        try:
+            await asyncio.wait({work, beating}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                _log.warning("job %s %s is no longer ours; its work is stopped", job.kind, job.id)
+                await jobs.close_cancelled(job, at=self._now())
+                return True
+            await work
+        except asyncio.CancelledError:
+            await asyncio.shield(jobs.hand_back(job, at=self._now()))
+            raise
+        except Exception as error:  # noqa: BLE001  Whatever went wrong is kept with the job and tried again.
+            _log.exception("job %s %s failed at try %d", job.kind, job.id, job.attempt)
+            await jobs.fail(job, type(error).__name__, str(error), at=self._now())
+        finally:
+            for task in (work, beating):
+                task.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await task
+        return True
+
+    async def _still_ours(self, job: Job, share: float) -> bool:
+        """A beat that fails says nothing about whose job it is: the lease lasts for many of them."""
+        try:
+            return await jobs.beat(job, share, at=self._now())
+        except Exception:  # noqa: BLE001  A busy or full database may answer the next one.
+            _log.exception("a beat of job %s %s failed", job.kind, job.id)
+            return True
