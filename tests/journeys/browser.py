@@ -1,0 +1,110 @@
+"""A real Chromium as a phone or a desk, with a microphone that plays recorded speech."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+PHONE = {"width": 412, "height": 915}
+DESK = {"width": 1440, "height": 900}
+PASSWORD = "three activities and a look back"
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
+
+
+def chromium() -> str | None:
+    """Find the browser of this machine."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@asynccontextmanager
+async def browser(microphone: Path) -> AsyncIterator[Browser]:
+    """Start Chromium; its microphone hears a WAV file again and again."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=chromium(), args=[*_FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
+        )
+        try:
+            yield started
+        finally:
+            await started.close()
+
+
+class Person:
+    """Somebody in front of a browser of their own; every error of a page's scripts is kept."""
+
+    def __init__(self, page: Page, origin: str, complaints: list[str]) -> None:
+        self.page = page
+        self.origin = origin
+        self.complaints = complaints
+
+    async def open(self, path: str) -> None:
+        """Go to an address and wait until the page lives."""
+        await self.page.goto(self.origin + path)
+        await self.alive()
+
+    async def alive(self) -> None:
+        """Wait for NiceGUI's socket: clicks before that go nowhere."""
+        await self.page.wait_for_function("() => !window.socket || window.socket.connected")
+        await self.page.wait_for_timeout(400)
+
+    async def press(self, hook: str, *, number: int = 0) -> None:
+        """Click what carries this `data-test`."""
+        await self.page.locator(f"[data-test={hook}]").nth(number).click()
+
+    async def press_to(self, hook: str, pattern: str, *, number: int = 0) -> None:
+        """Click, and wait for the address that it leads to."""
+        await self.press(hook, number=number)
+        await self.page.wait_for_url(pattern)
+        await self.alive()
+
+    async def press_and_reload(self, hook: str) -> None:
+        """Click what ends in the same page, loaded anew."""
+        async with self.page.expect_navigation():
+            await self.press(hook)
+        await self.alive()
+
+    async def fill(self, hook: str, words: str, *, number: int = 0) -> None:
+        """Type into what carries this `data-test`."""
+        await self.page.locator(f"[data-test={hook}]").nth(number).fill(words)
+
+    async def see(self, hook: str, *, seconds: float = 30) -> None:
+        """Wait until it is there."""
+        await self.page.locator(f"[data-test={hook}]").first.wait_for(timeout=seconds * 1000)
+
+
+@asynccontextmanager
+async def signed_in(
+    chromium_: Browser, origin: str, email: str, *, size: dict[str, int], locale: str = "en-GB"
+) -> AsyncIterator[Person]:
+    """Sign somebody in in a context of their own: no cookie and no storage is shared."""
+    context: BrowserContext = await chromium_.new_context(
+        viewport=size, locale=locale, permissions=["microphone", "camera"]
+    )
+    complaints: list[str] = []
+    page = await context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    person = Person(page, origin, complaints)
+    await page.goto(f"{origin}/sign-in")
+    await page.fill("input[name=email]", email)
+    await page.fill("input[name=password]", PASSWORD)
+    await page.click("button[type=submit]")
+    await page.wait_for_url(lambda address: "/sign-in" not in address)
+    await person.alive()
+    try:
+        yield person
+    finally:
+        await context.close()

@@ -1,0 +1,59 @@
+"""The README says what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models import states
+from models.settings import Settings, from_environment
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+MOVES = (*states.ACTIVITY_MOVES, *states.REFLECTION_MOVES, *states.APPLICATION_MOVES)
+
+
+def test_readme_names_every_setting_and_no_other() -> None:
+    source = (ROOT / "models" / "settings.py").read_text()
+
+    named = set(re.findall(r"^\| `(CIM_\w+)`", README, re.MULTILINE))
+
+    assert named == set(re.findall(r'"(CIM_\w+)"', source))
+
+
+def test_readme_draws_every_move_and_no_other() -> None:
+    arrows = set(re.findall(r"^ +(\w+) --> (\w+): (\w+)$", README, re.MULTILINE))
+
+    assert arrows == {(source.value, move.target.value, move.name) for move in MOVES for source in move.sources}
+
+
+def test_readme_is_at_most_two_hundred_lines() -> None:
+    assert len(README.splitlines()) <= 200
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    command = next(line.strip() for line in README.splitlines() if line.strip().endswith("-m tests"))
+
+    commands = (ROOT / ".ci" / "run").read_text().splitlines()
+
+    assert [line for line in commands if line.replace("install -q ", "install ").startswith(command)] != []
+
+
+def test_settings_come_from_the_environment() -> None:
+    settings = from_environment({"CIM_DATA": "/srv/cim", "CIM_PHOTO_LIMIT_MB": "12", "CIM_SESSION_IDLE_HOURS": "1"})
+
+    assert settings == Settings(Path("/srv/cim"), photo_limit_bytes=12_000_000, session_idle_hours=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CIM_PHOTO_LIMIT_MB", "many"),
+        ("CIM_PHOTO_LIMIT_MB", "0"),
+        ("CIM_PUBLIC_ORIGIN", "cim.example.edu"),
+        ("CIM_PUBLIC_ORIGIN", "https://cim.example.edu/path"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_its_name(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        from_environment({name: value})

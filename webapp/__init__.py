@@ -1,0 +1,1 @@
+"""The screens, the endpoints and the command line."""

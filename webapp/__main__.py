@@ -1,0 +1,5 @@
+"""`python -m webapp`: the same as `cim`."""
+
+from webapp.cli import main
+
+main()

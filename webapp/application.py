@@ -1,0 +1,172 @@
+"""Puts one application together: plain endpoints first, NiceGUI's pages behind them, and the worker beside them."""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from filelock import FileLock, Timeout
+from nicegui import app as pages_app
+from nicegui import core, ui
+from starlette.responses import JSONResponse, Response
+
+from media.preparing import prepare
+from media.store import FolderStore
+from media.uploads import Uploads
+from models import database
+from models.actions import jobs
+from models.errors import N_, NotAllowed, Refused
+from models.settings import Settings
+from models.tables.jobs import PREPARE, TRANSCRIBE
+from transcription import weights
+from transcription.jobs import transcribe
+from transcription.warm import Transcriber, WarmEngine
+from transcription.worker import Lane, Worker
+from webapp import pages  # noqa: F401  Importing it registers the pages.
+from webapp.endpoints import accounts, api, capture, health, media, office, uploads
+from webapp.endpoints.answers import SameOriginOnly, plain_html, refused
+from webapp.i18n import _, language_of, use_language
+from webapp.plain import plain_page
+from webapp.runtime import Runtime, clock
+
+_log = logging.getLogger(__name__)
+SWEEP_SECONDS = 3600
+
+
+class DataFolderInUse(Refused):
+    """One application per data folder: two of them would do the same jobs."""
+
+    words = N_("Another CIM application uses the data folder {folder} already.")
+
+
+def build(settings: Settings) -> FastAPI:
+    """Make the application; it opens its data folder when it starts."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    store = FolderStore(settings.media_folder)
+    runtime = Runtime(settings, store, Uploads(settings.data_folder / "uploads", store))
+    application = FastAPI(
+        title="CIM",
+        version="1",
+        lifespan=partial(_lifespan, runtime=runtime),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    application.state.runtime = pages_app.state.runtime = runtime
+    for module in (health, accounts, api, uploads, media, office, capture):
+        application.include_router(module.router)
+    application.add_exception_handler(Refused, refused)
+    application.add_exception_handler(RequestValidationError, _misunderstood)
+    application.add_middleware(SameOriginOnly, settings=settings)
+    ui.run_with(
+        application,
+        title="CIM",
+        favicon=capture.STATIC / "icon.svg",
+        reconnect_timeout=120,
+        tailwind=False,
+        show_welcome_message=False,
+    )
+    pages_app.add_exception_handler(404, _nowhere)
+    core.sio.eio.cors_allowed_origins = [
+        settings.public_origin,
+        settings.public_origin.replace("localhost", "127.0.0.1"),
+    ]
+    core.sio.eio.ping_interval = 6
+    core.sio.eio.ping_timeout = 3
+    return application
+
+
+@contextmanager
+def held(data_folder: Path) -> Iterator[None]:
+    """Have a data folder alone, and make it where it is missing; raises DataFolderInUse."""
+    data_folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(data_folder / "in-use.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise DataFolderInUse(folder=data_folder) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def opened(runtime: Runtime) -> AsyncIterator[None]:
+    """Hold the data folder alone: tables up to date, and what a crash left behind brought to an end."""
+    settings = runtime.settings
+    with held(settings.data_folder):
+        await database.migrate(settings.database_file, at=runtime.now())
+        async with database.opened(settings.database_file):
+            await jobs.requeue_running(at=runtime.now())
+            await runtime.uploads.sweep(at=runtime.now())
+            yield
+
+
+@asynccontextmanager
+async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator[Worker]:
+    """Have a worker for uploads and, where there is an engine, for transcripts; the data folder is held already."""
+    work_folder = runtime.settings.data_folder / "work"
+    # After a crash people's voices would lie there for ever.
+    await asyncio.to_thread(shutil.rmtree, work_folder, ignore_errors=True)
+    await asyncio.to_thread(work_folder.mkdir, parents=True, exist_ok=True)
+    lanes = [Lane(PREPARE, partial(prepare, store=runtime.store, work_folder=work_folder, now=runtime.now))]
+    if engine is not None:
+        handler = partial(transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
+        lanes.append(Lane(TRANSCRIBE, handler))
+    try:
+        yield Worker(lanes, now=runtime.now)
+    finally:
+        if engine is not None:
+            await engine.close()
+
+
+async def find_engine(settings: Settings) -> Transcriber | None:
+    """Load the engine's address; without weights transcripts wait, and the log says what to do."""
+    try:
+        path = await asyncio.to_thread(weights.find, settings.speech_model, models_folder=settings.models_folder)
+    except Refused as refusal:
+        _log.warning("No transcripts until this is mended: %s", refusal)
+        return None
+    # The setting may be a path, and a transcript names its model in a column of 60 characters.
+    return WarmEngine(path, path.stem[:60])
+
+
+@asynccontextmanager
+async def _lifespan(_application: FastAPI, *, runtime: Runtime) -> AsyncIterator[None]:
+    async with opened(runtime), working(runtime, await find_engine(runtime.settings)) as worker:
+        tasks = [asyncio.ensure_future(worker.run()), asyncio.ensure_future(_sweep_now_and_then(runtime))]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _sweep_now_and_then(runtime: Runtime) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            await runtime.uploads.sweep(at=clock())
+        except Exception:  # noqa: BLE001  The next round may do better.
+            _log.exception("the sweep of uploads failed")
+
+
+async def _nowhere(request: Request, _reason: Exception) -> Response:
+    """Say in the browser's language that there is no such page."""
+    use_language(language_of(request))
+    return plain_html(plain_page(_("Not found"), _(NotAllowed.words)), status=404)
+
+
+async def _misunderstood(_request: Request, mistake: Exception) -> Response:
+    """Say which field of a request is wrong, without repeating what was sent."""
+    assert isinstance(mistake, RequestValidationError)  # noqa: S101  Registered for this class only.
+    where = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in mistake.errors())
+    return JSONResponse({"error": {"code": "misunderstood", "message": where}}, status_code=422)

@@ -1,0 +1,208 @@
+/**
+ * Saves the draft by itself: on the phone at every short pause, on the server at every longer one.
+ *
+ * Emits "state" ({state, message}) and "values" when something other than the person's typing changed the draft. States:
+ * saved, typing (about to be kept), kept (on this phone), offline, signed_out, refused, conflict, unsafe (the phone cannot keep it).
+ */
+
+import { newId, reflection as loadReflection, Refused, saveDraft, SignedOut, Unreachable } from "./api.js";
+import { differences, merge, plain } from "./merge.js";
+
+const PHONE_PAUSE_MS = 400;
+const SERVER_PAUSE_MS = 1500;
+const LONGEST_RETRY_MS = 30_000;
+const SENT_REMEMBERED = 8;
+
+export class Draft extends EventTarget {
+  /** Opens the draft of a reflection and joins it with unsaved work of an earlier visit. */
+  static async open(reflection, store) {
+    const draft = new Draft(reflection, store);
+    let kept = null;
+    try {
+      kept = await store.draft(reflection.id);
+    } catch {
+      draft.unsafe = true;
+    }
+    if (kept) {
+      Object.assign(draft, { base: kept.base, revision: kept.revision, values: kept.values, sent: kept.sent });
+      if (reflection.draft.revision >= kept.revision) draft.join(reflection);
+    }
+    if (!draft.conflict) draft.tell(draft.unsaved.length ? "kept" : "saved");
+    return draft;
+  }
+
+  constructor(reflection, store) {
+    super();
+    this.id = reflection.id;
+    this.store = store;
+    this.base = plain(reflection);
+    this.revision = reflection.draft.revision;
+    this.values = plain(reflection);
+    this.sent = [];
+    this.conflict = null;
+    this.failures = 0;
+    this.watch();
+  }
+
+  /** The fields that the server does not have yet. */
+  get unsaved() {
+    return differences(this.values, this.base);
+  }
+
+  /** Takes a change made by the person. */
+  change(fields) {
+    this.values = { ...this.values, ...fields };
+    clearTimeout(this.phoneTimer);
+    clearTimeout(this.serverTimer);
+    this.phoneTimer = setTimeout(() => this.keep(), PHONE_PAUSE_MS);
+    this.serverTimer = setTimeout(() => this.save(), SERVER_PAUSE_MS);
+    if (this.unsaved.length && ["saved", "kept"].includes(this.state)) this.tell("typing");
+  }
+
+  /** Gives the server a moment to take what is not saved, before the page is left for one that shows it. */
+  async settle(milliseconds) {
+    const pause = (time) => new Promise((done) => setTimeout(done, time));
+    const until = Date.now() + milliseconds;
+    while (this.unsaved.length && Date.now() < until) {
+      await Promise.race([this.save(), pause(until - Date.now())]);
+      if (this.unsaved.length) await pause(100);
+    }
+  }
+
+  /** Writes the draft to the phone. */
+  async keep() {
+    clearTimeout(this.phoneTimer);
+    if (this.closed) return;
+    const { id: reflection, base, revision, values, sent } = this;
+    try {
+      await this.store.putDraft({ reflection, base, revision, values, sent, at: Date.now() });
+      this.unsafe = false;
+    } catch {
+      // A full or locked store must not stop the typing; the words on the screen say what it means.
+      this.unsafe = true;
+    }
+    const trouble = ["offline", "signed_out", "refused", "unsafe"].includes(this.state);
+    if (this.unsaved.length && !this.conflict && (this.unsafe || !trouble)) this.tell("kept");
+  }
+
+  /** Writes the draft to the server; `keepalive` when the page is about to go. */
+  async save({ keepalive = false } = {}) {
+    clearTimeout(this.serverTimer);
+    if (this.closed || this.conflict || (this.saving && !keepalive)) return;
+    const fields = this.unsaved;
+    if (!fields.length) {
+      this.keep();
+      this.tell("saved");
+      return;
+    }
+    const sending = Object.fromEntries(fields.map((field) => [field, this.values[field]]));
+    this.saving = !keepalive;
+    // What may arrive without an answer is remembered first, so that it is never mistaken for somebody else's work.
+    this.sent = [...this.sent, sending].slice(-SENT_REMEMBERED);
+    const keeping = this.keep();
+    if (!keepalive) await keeping;
+    try {
+      const answer = await saveDraft(this.id, { base_revision: this.revision, ...sending }, { keepalive });
+      this.saved(answer, sending);
+    } catch (reason) {
+      await this.failed(reason);
+    } finally {
+      if (!keepalive) this.saving = false;
+    }
+  }
+
+  saved(answer, sending) {
+    this.failures = 0;
+    if (answer.draft.revision >= this.revision) {
+      this.base = { ...plain(answer), ...sending };
+      this.revision = answer.draft.revision;
+      this.sent = [];
+    }
+    this.dispatchEvent(new CustomEvent("reflection", { detail: answer }));
+    this.keep();
+    if (!this.unsaved.length) this.tell("saved");
+    else this.later(SERVER_PAUSE_MS);
+  }
+
+  async failed(reason) {
+    if (reason instanceof SignedOut) return this.tell("signed_out");
+    if (reason instanceof Unreachable) {
+      this.failures += 1;
+      this.later(Math.min(LONGEST_RETRY_MS, 1500 * 2 ** this.failures) * (0.5 + Math.random() / 2));
+      return this.tell("offline");
+    }
+    if (!(reason instanceof Refused)) throw reason;
+    if (reason.code !== "newer_draft") return this.tell("refused", reason.message);
+    try {
+      this.join(reason.body.current ?? (await loadReflection(this.id)));
+    } catch (second) {
+      if (!(second instanceof Refused || second instanceof Unreachable)) throw second;
+      return this.tell("offline");
+    }
+    if (!this.conflict) this.later(0);
+    return undefined;
+  }
+
+  /** Takes in what the server has now; where both sides changed the same thing, the person chooses. */
+  join(reflection) {
+    const theirs = plain(reflection);
+    const { values, conflicts } = merge({ base: this.base, mine: this.values, theirs, sent: this.sent });
+    const before = this.values;
+    this.values = values;
+    if (conflicts.length) {
+      // The old base stays until the person has chosen, so that a reload finds the same conflict again.
+      this.conflict = { fields: conflicts, theirs, revision: reflection.draft.revision };
+      this.tell("conflict");
+    } else {
+      this.base = theirs;
+      this.revision = reflection.draft.revision;
+    }
+    if (differences(before, values).length) this.dispatchEvent(new Event("values"));
+    this.dispatchEvent(new CustomEvent("reflection", { detail: reflection }));
+  }
+
+  /** Ends a conflict ("mine" or "theirs"); the version that was not chosen stays on the phone. */
+  async choose(which) {
+    const { fields, theirs, revision } = this.conflict;
+    const loser = which === "mine" ? theirs : this.values;
+    await this.store.putAside({ id: newId(), reflection: this.id, at: Date.now(), values: loser });
+    if (which === "theirs") {
+      this.values = { ...this.values, ...Object.fromEntries(fields.map((field) => [field, theirs[field]])) };
+    }
+    Object.assign(this, { base: theirs, revision, conflict: null, sent: [] });
+    this.dispatchEvent(new Event("values"));
+    this.tell("kept");
+    await this.keep();
+    await this.save();
+  }
+
+  /** Ends the work on this draft in this window; another one has it now. */
+  close() {
+    clearTimeout(this.phoneTimer);
+    clearTimeout(this.serverTimer);
+    this.closed = true;
+  }
+
+  later(wait) {
+    clearTimeout(this.serverTimer);
+    this.serverTimer = setTimeout(() => this.save(), wait);
+  }
+
+  tell(state, message = "") {
+    this.state = this.unsafe && this.unsaved.length && ["kept", "offline"].includes(state) ? "unsafe" : state;
+    this.message = message;
+    this.dispatchEvent(new Event("state"));
+  }
+
+  watch() {
+    const flush = () => {
+      if (!this.unsaved.length) return;
+      this.keep();
+      this.save({ keepalive: true });
+    };
+    const back = () => document.visibilityState === "visible" && this.unsaved.length && this.save();
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? flush() : back()));
+    addEventListener("pagehide", flush);
+    addEventListener("online", back);
+  }
+}

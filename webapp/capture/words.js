@@ -1,0 +1,53 @@
+/** Translates the words on the screen; a sentence without a translation stays in English. */
+
+let catalogue = {};
+let language = "en";
+
+/** Loads the sentences of one language ("sv", "en"); without a network the page speaks English. */
+export async function loadWords(code) {
+  language = code || "en";
+  document.documentElement.lang = language;
+  try {
+    const answer = await fetch(`/capture/words.json?language=${encodeURIComponent(language)}`, {
+      signal: AbortSignal.timeout(5000),
+    });
+    if (answer.ok) catalogue = await answer.json();
+  } catch {
+    catalogue = {};
+  }
+  // Without a catalogue the sentences are English, and then so are numbers, dates and the page's language.
+  if (!Object.keys(catalogue).length) language = document.documentElement.lang = "en";
+}
+
+export const _ = (english) => catalogue[english] || english;
+
+/** Puts values into the {places} of a sentence. */
+export const fill = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (place, name) => (name in values ? String(values[name]) : place));
+
+/** Chooses between the (translated) sentence for one and for many; {count} is the number. */
+export const plural = (count, one, many) => fill(count === 1 ? one : many, { count: number(count) });
+
+export const number = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+
+/** Writes a length in seconds as on a clock: 2:31. */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** Writes a moment (milliseconds) as "14:05", with the date when it was not today. */
+export function moment(at) {
+  const when = new Date(at);
+  const today = when.toDateString() === new Date().toDateString();
+  const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, style).format(when);
+}
+
+/** Writes how much of a file has been sent: "312 of 980 KB". */
+export function sizes(sent, size) {
+  const large = size >= 10_000_000;
+  const unit = large ? 1_000_000 : 1000;
+  const values = { sent: number(Math.round(sent / unit)), size: number(Math.max(1, Math.round(size / unit))) };
+  return fill(large ? _("{sent} of {size} MB") : _("{sent} of {size} KB"), values);
+}

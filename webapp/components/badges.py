@@ -1,0 +1,67 @@
+"""What state something is in, in words and a colour."""
+
+from nicegui import ui
+
+from models.errors import N_
+from models.states import ActivityState, ApplicationState, ReflectionState
+from models.tables.activities import Mode, Place
+from webapp.i18n import _
+
+# One table for each kind: states of different kinds share values, and as strings those would be equal.
+_ACTIVITY = {
+    ActivityState.PROPOSED: (N_("Waits for approval"), "go"),
+    ActivityState.APPROVED: (N_("Chosen"), ""),
+    ActivityState.DONE: (N_("Done"), "good"),
+    ActivityState.DECLINED: (N_("Declined"), "bad"),
+    ActivityState.WITHDRAWN: (N_("Withdrawn"), ""),
+}
+_REFLECTION = {
+    ReflectionState.DRAFT: (N_("Draft"), ""),
+    ReflectionState.SUBMITTED: (N_("Handed in"), "go"),
+    ReflectionState.IN_ASSESSMENT: (N_("Being assessed"), "go"),
+    ReflectionState.RETURNED: (N_("To be revised"), "warn"),
+    ReflectionState.ACCEPTED: (N_("Accepted"), "good"),
+}
+_APPLICATION = {
+    ApplicationState.SUBMITTED: (N_("Applied"), "go"),
+    ApplicationState.APPROVED: (N_("Approved"), "good"),
+    ApplicationState.DECLINED: (N_("Declined"), "bad"),
+}
+_FORMATS = {
+    "written": (N_("Text"), "edit_note"),
+    "podcast": (N_("Podcast"), "mic"),
+    "video": (N_("Video"), "videocam"),
+    "posts": (N_("Posts"), "photo_library"),
+}
+
+
+def state_badge(state: ActivityState | ReflectionState | ApplicationState) -> None:
+    """Show a state."""
+    words, look = _state(state)
+    ui.label(_(words)).classes(f"cim-badge {look}")
+
+
+def format_words(kind: str) -> str:
+    """Say a format."""
+    return _(_FORMATS[kind][0])
+
+
+def format_icon(kind: str) -> str:
+    """Name the icon of a format."""
+    return _FORMATS[kind][1]
+
+
+def place_words(place: Place) -> str:
+    """Say where."""
+    return {Place.SWEDEN: _("in Sweden"), Place.ABROAD: _("abroad")}[place]
+
+
+def mode_words(mode: Mode) -> str:
+    """Say how."""
+    return {Mode.ONSITE: _("on site"), Mode.ONLINE: _("online"), Mode.HYBRID: _("hybrid")}[mode]
+
+
+def _state(state: ActivityState | ReflectionState | ApplicationState) -> tuple[str, str]:
+    if isinstance(state, ActivityState):
+        return _ACTIVITY[state]
+    return _REFLECTION[state] if isinstance(state, ReflectionState) else _APPLICATION[state]

@@ -1,0 +1,44 @@
+"""What was handed in and what came back, newest first."""
+
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from models.permissions import Actor
+from models.portfolios import time_zone
+from models.tables import Assessment, Version
+from models.tables.assessments import Decision
+from webapp.components.notices import card, muted
+from webapp.components.piece import piece_view
+from webapp.i18n import _, say_time
+from webapp.layout import heading
+
+
+async def answer_card(assessment: Assessment) -> None:
+    """Show a decision with its comment, who and when."""
+    accepted = assessment.decision is Decision.ACCEPTED
+    title = _("Accepted") if accepted else _("Came back for revision")
+    with card(title, look="good" if accepted else "warn"):
+        if assessment.comment:
+            ui.label(assessment.comment).classes("cim-text")
+        when = say_time(assessment.decided_at, await time_zone())
+        muted(_("{name}, {when}").format(name=assessment.assessor.name, when=when))
+
+
+async def earlier_versions(versions: Sequence[Version], *, actor: Actor) -> None:
+    """Show frozen versions, folded, each with the decision about it; posts and assessments come loaded."""
+    if not versions:
+        return
+    heading(_("What was handed in"))
+    zone = await time_zone()
+    for version in versions:
+        assert version.frozen_at is not None  # noqa: S101  Callers pass frozen versions.
+        title = _("Version {number}, handed in {when}").format(
+            number=version.number, when=say_time(version.frozen_at, zone)
+        )
+        with ui.expansion(title).classes("cim-card calm w-full"):
+            with ui.element("div").style("display: grid; gap: 12px; padding: 8px"):
+                await piece_view(version, actor=actor)
+                for assessment in version.assessments:
+                    await answer_card(assessment)
+                muted(_("Checksum (SHA-256): {checksum}").format(checksum=version.checksum[:16] + "…"))

@@ -1,0 +1,113 @@
+"""One version of a reflection as it is read: the player with its transcript, the text, the posts."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from nicegui import ui
+
+from models.permissions import Actor
+from models.portfolios import facts_of_version
+from models.rules.limits import hints, problems
+from models.rules.ruleset import PieceRules
+from models.states import MediaState
+from models.tables import MediaItem, Version
+from transcription.reading import read
+from webapp.components.notices import check_line, muted
+from webapp.components.transcript_view import TranscriptView
+from webapp.i18n import LANGUAGES, _, pick, plural, say_length
+
+Correct = Callable[[UUID, int, int, str], Awaitable[None]]
+
+
+def player(media: MediaItem, version: Version, *, has_captions: bool) -> str:
+    """Show an audio or video player with captions, and the waveform; returns the player's id for the transcript."""
+    element_id = f"player-{version.id}"
+    captions = f"/media/{media.id}/captions.vtt?version={version.id}"
+    # Only ids and our own words go into this markup.
+    track = (
+        f'<track kind="captions" src="{captions}" srclang="{version.language}" '
+        f'label="{LANGUAGES.get(version.language, version.language)}" default>'
+        if has_captions
+        else ""
+    )
+    source = f'src="/media/{media.id}" controls preload="metadata" id="{element_id}" class="cim-media"'
+    if media.kind == "video":
+        poster = f'poster="/media/{media.id}/poster"' if media.poster_key else ""
+        ui.html(f"<video {source} {poster} playsinline>{track}</video>", sanitize=False)
+    else:
+        if media.waveform_key:
+            ui.html(f'<img class="cim-wave" src="/media/{media.id}/waveform" alt="">', sanitize=False)
+        ui.html(f"<audio {source}>{track}</audio>", sanitize=False)
+    return element_id
+
+
+async def piece_view(version: Version, *, actor: Actor, on_correct: Correct | None = None) -> None:
+    """Show what one version holds; the posts and the recording come loaded with it."""
+    if version.format in {"podcast", "video"}:
+        await _recording(version, actor, on_correct)
+    elif version.format == "posts":
+        _posts(version)
+    if version.text and version.format in {"written", "posts"}:
+        ui.label(version.text).classes("cim-text").props(f'lang="{version.language}"')
+    elif version.format == "written":
+        muted(_("Nothing is written yet."))
+
+
+async def limits_view(version: Version, rules: PieceRules) -> None:
+    """Show the measures of a version beside the limits of its format: facts, no verdict."""
+    offered = rules.format_of(version.format)
+    if offered is None:
+        return
+    measured = await facts_of_version(version)
+    shown = []
+    if offered.words and measured.words is not None:
+        shown.append(plural("{count} word", "{count} words", measured.words))
+    if offered.seconds and measured.seconds:
+        shown.append(say_length(measured.seconds))
+    if offered.posts and measured.posts is not None:
+        shown.append(plural("{count} post", "{count} posts", measured.posts))
+    if shown:
+        check_line(" · ".join(shown), met=not problems(offered, measured) and not hints(offered, measured))
+    for sentence in [*problems(offered, measured), *hints(offered, measured)]:
+        muted(pick(sentence))
+
+
+async def _recording(version: Version, actor: Actor, on_correct: Correct | None) -> None:
+    media = version.recording
+    if media is None or media.state is not MediaState.READY:
+        muted(_("There is no recording yet."))
+        return
+    reading = await read(media.id, version_id=version.id, actor=actor)
+    element_id = player(media, version, has_captions=reading is not None)
+    if reading is None:
+        return
+    if not reading.words:
+        muted(_("No speech was heard in this recording."))
+        return
+
+    async def correct(segment: int, word: int, text: str) -> None:
+        assert on_correct is not None  # noqa: S101  Offered only then.
+        await on_correct(media.id, segment, word, text)
+        fresh = await read(media.id, version_id=version.id, actor=actor)
+        if fresh is not None:
+            view.show(fresh)
+
+    view = TranscriptView(reading, player=element_id, on_correct=correct if on_correct else None)
+    muted(
+        _("Written down by a machine ({model}). It helps to find and to follow; what counts is what was said.").format(
+            model=reading.transcript.model
+        )
+    )
+
+
+def _posts(version: Version) -> None:
+    with ui.element("div").classes("cim-feed"):
+        for post in sorted(version.posts, key=lambda post: post.position):
+            with ui.element("article").classes("cim-post"):
+                if post.photo is not None and post.photo.state is MediaState.READY:
+                    image = ui.element("img").props(f'src="/media/{post.photo.id}" loading=lazy')
+                    image.props["alt"] = post.alt_text
+                with ui.element("div").classes("cim-post-words"):
+                    ui.label(post.caption).classes("cim-text").props(f'lang="{version.language}"')
+                    if post.alt_text:
+                        muted(_("Picture description: {words}").format(words=post.alt_text))

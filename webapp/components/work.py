@@ -1,0 +1,98 @@
+"""What the machine does with a student's files, told while it happens."""
+
+from uuid import UUID
+
+from nicegui import ui
+
+from models.actions import transcripts
+from models.permissions import Actor
+from models.queries import media as queries
+from models.states import JobState, MediaState
+from models.tables import Job, MediaItem, Version
+from models.tables.jobs import PREPARE, TRANSCRIBE
+from models.tables.media import Purpose
+from webapp.components.notices import card, muted
+from webapp.components.wording import refusal_words
+from webapp.errors import told
+from webapp.i18n import _
+from webapp.runtime import pages_runtime
+from webapp.session import current_actor
+
+
+async def work_on_files(draft: Version, *, actor: Actor) -> None:
+    """Tell about the files of an open draft that are on their way, refused, or whose words are being written down."""
+    files = [
+        media for media in await queries.media_of_reflection(draft.reflection_id, actor=actor) if _belongs(media, draft)
+    ]
+    work = await queries.work_on(files)
+    newest_take = next((media for media in files if media.purpose is Purpose.RECORDING), None)
+    for media in files:
+        if media.purpose is Purpose.RECORDING and media is not newest_take:
+            continue
+        at_work = work[media.id]
+        if (words := refusal_words(media)) is not None:
+            with card(look="bad"):
+                ui.label(words)
+        elif media.state is MediaState.RECEIVING:
+            _coming(media)
+        elif media.state is MediaState.PROCESSING:
+            _job(media, at_work.preparing, PREPARE)
+        elif media.has_audio:
+            _job(media, at_work.transcribing, TRANSCRIBE)
+
+
+def _belongs(media: MediaItem, draft: Version) -> bool:
+    if media.purpose is Purpose.RECORDING:
+        return draft.format in {"podcast", "video"}
+    return draft.format == "posts" and media.id in {post.photo_id for post in draft.posts}
+
+
+def _coming(media: MediaItem) -> None:
+    @told
+    async def do_without() -> None:
+        runtime = pages_runtime()
+        await runtime.uploads.abandon(media.id, actor=await current_actor(), at=runtime.now())
+        ui.navigate.reload()
+
+    with ui.element("div").classes("cim-row between"):
+        muted(_("A file is on its way from your phone."))
+        ui.button(_("Do without it"), on_click=do_without).props("flat data-test=do-without")
+
+
+def _job(media: MediaItem, job: Job | None, kind: str) -> None:
+    if job is None or job.status is JobState.DONE:
+        return
+    if job.status is JobState.FAILED:
+        _failed(media.id, kind)
+        return
+    if job.status is JobState.QUEUED:
+        muted(
+            _("Waits for the machine to have time.")
+            if job.attempt == 0
+            else _("It did not work; it is tried again soon.")
+        )
+        return
+    words = {
+        PREPARE: _("Your file is being prepared …"),
+        TRANSCRIBE: _("What you said is being written down …"),
+    }[kind]
+    with ui.element("div").props("role=status data-test=in-progress").classes("w-full"):
+        ui.label(f"{words} {job.progress:.0%}")
+        bar = ui.linear_progress(value=job.progress, show_value=False, size="10px").props("rounded")
+        bar.props["aria-label"] = words
+
+
+def _failed(media_id: UUID, kind: str) -> None:
+    @told
+    async def again() -> None:
+        actor = await current_actor()
+        media = await queries.media(media_id, actor=actor)
+        await transcripts.work_again(media, kind, actor=actor, at=pages_runtime().now())
+        ui.navigate.reload()
+
+    with card(look="bad"):
+        if kind == TRANSCRIBE:
+            ui.label(_("What you said could not be written down. You can hand in without it, or try again."))
+        else:
+            ui.label(_("Your file could not be prepared; it is kept. Try again."))
+        ui.button(_("Try again"), on_click=again).props("outline")

@@ -1,0 +1,1 @@
+"""Plain HTTP: what phones, browsers and scripts ask without NiceGUI."""

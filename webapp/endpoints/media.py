@@ -1,0 +1,63 @@
+"""/media/{uuid}: playable copies, pictures and captions; the policy is asked for every request, ranges included."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import FileResponse
+
+from models.errors import NotAllowed
+from models.queries import media as queries
+from models.tables import MediaItem
+from transcription.captions import webvtt
+from transcription.reading import read
+from webapp.runtime import runtime_of
+from webapp.session import signed_in
+
+router = APIRouter(include_in_schema=False)
+
+_HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Content-Disposition": "inline",
+}
+
+
+@router.get("/media/{media_id}")
+@router.head("/media/{media_id}")
+async def playable(media_id: UUID, request: Request) -> Response:
+    """Serve the copy that we made for playing or looking at; whole or in ranges."""
+    media = await _media(media_id, request)
+    return await _file(request, media.playable_key, media.content_type)
+
+
+@router.get("/media/{media_id}/captions.vtt")
+async def captions(media_id: UUID, request: Request, version: UUID | None = None) -> Response:
+    """Serve captions with the student's corrections; with `version` as they were when it was handed in."""
+    me = await signed_in(request)
+    reading = await read(media_id, version_id=version, actor=me.actor)
+    if reading is None:
+        raise NotAllowed
+    return Response(webvtt(reading.spoken), media_type="text/vtt; charset=utf-8", headers=_HEADERS)
+
+
+@router.get("/media/{media_id}/{picture}")
+@router.head("/media/{media_id}/{picture}")
+async def picture_of(media_id: UUID, picture: Literal["poster", "waveform", "small"], request: Request) -> Response:
+    """Serve a picture that we made of it."""
+    media = await _media(media_id, request)
+    key = {"poster": media.poster_key, "waveform": media.waveform_key, "small": media.small_key}[picture]
+    if not key:
+        raise NotAllowed
+    return await _file(request, key, "image/png" if picture == "waveform" else "image/jpeg")
+
+
+async def _media(media_id: UUID, request: Request) -> MediaItem:
+    me = await signed_in(request)
+    return await queries.media_to_serve(media_id, actor=me.actor)
+
+
+async def _file(request: Request, key: str, content_type: str) -> Response:
+    async with runtime_of(request).store.lend(key) as path:
+        return FileResponse(path, media_type=content_type, headers=_HEADERS)

@@ -1,0 +1,92 @@
+"""Refusals become words on the screen: a page, a note after a click, or JSON for a script."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from nicegui import context, ui
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from models.actions.reflections import RuleSays
+from models.errors import NotAllowed, Refused
+from webapp.i18n import _, language_of, pick, say_date, use_language
+from webapp.plain import plain_page
+from webapp.session import NotSignedIn, page_signed_in
+
+RECONNECT_SECONDS = 120
+
+
+def words_of(refusal: Refused) -> str:
+    """Say a refusal in the person's language."""
+    if isinstance(refusal, RuleSays):
+        return " ".join(pick(sentence) for sentence in refusal.sentences)
+    shown = {name: say_date(v) if isinstance(v, date) else v for name, v in refusal.arguments.items()}
+    return _(refusal.words).format_map(shown)
+
+
+def screen(path: str) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., Any]]:
+    """Make a page of the signed-in part: `ui.page`, with refusals as a page in words."""
+
+    def decorate(build: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
+        @ui.page(path, reconnect_timeout=RECONNECT_SECONDS)
+        @wraps(build)
+        async def page(*args: Any, **kwargs: Any) -> Response | None:
+            client = context.client
+            request = client.request
+            try:
+                me = await page_signed_in()
+                client.storage["session_id"] = str(me.session_id)
+                client.storage["actor"] = me.actor
+                client.storage["language"] = language_of(request, me.person.language)
+                use_language(client.storage["language"])
+                await build(*args, **kwargs)
+            except NotSignedIn:
+                return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
+            except Refused as refusal:
+                use_language(language_of(request))
+                return HTMLResponse(plain_page(_("Not found"), words_of(refusal)), status_code=404)
+            return None
+
+        return page
+
+    return decorate
+
+
+def tell(words: str) -> None:
+    """Put a note on the screen that says why something was not done; it stays long enough to be read."""
+    ui.notify(
+        words,
+        color="grey-10",
+        textColor="white",
+        icon="info",
+        position="top",
+        multi_line=True,
+        timeout=12_000,
+        actions=[{"label": _("Close"), "color": "white"}],
+    )
+
+
+def told(handle: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Make a click handler tell a refusal in a note instead of failing."""
+
+    @wraps(handle)
+    async def handler(*args: Any, **kwargs: Any) -> None:
+        try:
+            await handle(*args, **kwargs)
+        except NotSignedIn:
+            ui.navigate.to("/sign-in")
+        except Refused as refusal:
+            tell(words_of(refusal))
+
+    return handler
+
+
+def as_id(text: str) -> UUID:
+    """Read an id from an address; what is none leads nowhere (NotAllowed)."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotAllowed from None

@@ -1,0 +1,108 @@
+"""What every signed-in page shares: the bar on top, the way back, the title."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from nicegui import context, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from models.permissions import Actor
+from models.tables import RoleKind
+from webapp import theme
+from webapp.i18n import LANGUAGES, _, current_language
+
+STATIC = Path(__file__).parent / "static"
+
+
+@contextmanager
+def frame(title: str, *, back: str = "", wide: bool = False) -> Iterator[None]:
+    """Lay out a page: bar, optional way back to `back`, the title as the one h1, then the caller's content."""
+    actor: Actor = context.client.storage["actor"]
+    ui.page_title(f"{title} – CIM")
+    ui.add_head_html(
+        f"<script>document.documentElement.lang={current_language()!r}</script>"
+        f'<meta name="description" content="{_("Certificate of International Merits")}">'
+        '<meta name="theme-color" content="#0b5563">'
+        '<link rel="manifest" href="/manifest.webmanifest">'
+        '<link rel="stylesheet" href="/static/theme.css">'
+    )
+    ui.colors(
+        primary=theme.PRIMARY,
+        secondary=theme.SECONDARY,
+        accent=theme.ACCENT,
+        positive=theme.POSITIVE,
+        negative=theme.NEGATIVE,
+        warning=theme.WARNING,
+        info=theme.INFO,
+    )
+    _bar(actor)
+    with ui.element("div").classes("cim-main wide" if wide else "cim-main"):
+        if back:
+            with ui.element("a").classes("cim-back").props(f'href="{back}"'):
+                ui.icon("arrow_back").props("aria-hidden=true")
+                ui.label(_("Back"))
+        heading(title, 1)
+        yield
+
+
+def heading(text: str, level: int = 2) -> None:
+    """Put a real heading on the page, for the eye and for screen readers alike."""
+    TextElement(tag=f"h{level}", text=text)
+
+
+def _bar(actor: Actor) -> None:
+    path = context.client.request.url.path
+    with ui.element("header").classes("cim-head"), ui.element("div").classes("cim-head-row"):
+        brand = ui.element("a").classes("cim-brand").props('href="/"')
+        brand.props["aria-label"] = _("CIM, start page")
+        with brand:
+            ui.element("img").props('src="/static/icon.svg" alt=""')
+            ui.html("<span>CIM</span>", sanitize=False)
+        menu = ui.element("nav").classes("cim-nav")
+        menu.props["aria-label"] = _("Main menu")
+        with menu:
+            for address, name in _places(actor):
+                link = ui.element("a").props(f'href="{address}"')
+                if path == address:
+                    link.props("aria-current=page")
+                with link:
+                    ui.label(name)
+        _person_menu(actor)
+
+
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    places = []
+    if actor.programmes_as(RoleKind.ASSESSOR):
+        places.append(("/queue", _("To assess")))
+    if actor.programmes_as(RoleKind.STAFF):
+        places.append(("/office", _("Programme office")))
+    if (RoleKind.ADMINISTRATOR, None) in actor.roles:
+        places.append(("/people", _("People")))
+    if not actor.roles:
+        places.append(("/", _("My certificate")))
+    return places
+
+
+def _person_menu(actor: Actor) -> None:
+    language = current_language()
+    other = next(code for code in LANGUAGES if code != language)
+    button = ui.button(icon="account_circle").props("flat round color=white")
+    button.props["aria-label"] = _("Account of {name}").format(name=actor.name)
+    with button, ui.menu():
+        ui.item(actor.name).props("disable")
+        ui.item(LANGUAGES[other], on_click=lambda: ui.navigate.to(f"/language/{other}?next={_here()}"))
+        ui.item(_("Account and sign-ins"), on_click=lambda: ui.navigate.to("/account"))
+        ui.item(_("Sign out"), on_click=lambda: ui.run_javascript(SIGN_OUT))
+
+
+# The capture page remembers who may go on without a network; whoever signs out is not that person any more.
+SIGN_OUT = (
+    "localStorage.removeItem('cim.capture.person');"
+    "fetch('/api/v1/session', {method: 'DELETE', headers: {'Content-Type': 'application/json'}})"
+    ".then(() => location.assign('/sign-in'))"
+)
+
+
+def _here() -> str:
+    return str(context.client.request.url.path)

@@ -1,0 +1,1 @@
+"""What programme staff and administrators do."""
