@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from media.probe import FileTooHeavy
-from media.work import photos, recordings, speech
+from media.work import documents, photos, recordings, speech
 from models.errors import Refused
 
 if sys.platform != "win32":
@@ -27,6 +27,7 @@ TASKS: dict[str, Callable[[Path, Path, dict[str, Any], Progress], dict[str, Any]
     "recording": recordings.prepare,
     "speech": speech.extract,
     "photo": photos.prepare,
+    "document": documents.prepare,
 }
 
 

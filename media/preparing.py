@@ -1,16 +1,19 @@
-"""The job that makes something playable, or a reason in words, of a received file."""
+"""The job that makes something playable or readable, or a reason in words, of a received file."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from media.documents import page_name, prepare_document
 from media.photos import prepare_photo
+from media.probe import evidence_kind
 from media.recordings import prepare_recording
 from media.store import Store
 from models.actions.processing import Prepared, media_ready, media_refused
-from models.errors import Refused
+from models.errors import NotAllowed, Refused
 from models.tables import Job, MediaItem
 from models.tables.media import Purpose
 
@@ -35,8 +38,10 @@ async def prepare(
             async with store.lend(media.original_key) as source:
                 if media.purpose is Purpose.RECORDING:
                     prepared = await _recording(source, Path(name), store, place, on_progress)
-                else:
+                elif media.purpose is Purpose.PHOTO:
                     prepared = await _photo(source, Path(name), store, place)
+                else:
+                    prepared = await _evidence(source, Path(name), store, place, on_progress)
         except Refused as refusal:
             await media_refused(job, refusal.code, refusal.arguments, at=now())
             return
@@ -70,6 +75,32 @@ async def _photo(source: Path, folder: Path, store: Store, place: str) -> Prepar
         width=photo.width,
         height=photo.height,
     )
+
+
+async def _evidence(
+    source: Path, folder: Path, store: Store, place: str, on_progress: Callable[[float], None]
+) -> Prepared:
+    if await asyncio.to_thread(evidence_kind, source) == "photo":
+        return await _photo(source, folder, store, place)
+    document = await prepare_document(source, folder, on_progress=on_progress)
+    for page in document.pages:
+        await _put(store, place, page)
+    return Prepared(
+        kind="document",
+        content_type=document.content_type,
+        playable_key=place,
+        small_key=await _put(store, place, document.small),
+        width=document.width,
+        height=document.height,
+        pages=len(document.pages),
+    )
+
+
+def page_key(media: MediaItem, number: int) -> str:
+    """Name the picture of one page of a document in the store; raises NotAllowed where there is no such page."""
+    if media.pages is None or not 1 <= number <= media.pages:
+        raise NotAllowed
+    return f"{media.playable_key}/{page_name(number)}"
 
 
 async def _put(store: Store, place: str, file: Path | None) -> str:

@@ -11,18 +11,22 @@ MAX_VIDEO_PIXELS = 9_000_000
 MAX_PHOTO_PIXELS = 50_000_000
 MIN_PHOTO_SIDE = 16
 MAX_PHOTO_SIDE = 12_000
+MAX_PAGES = 40
+MIN_PAGE_POINTS = 28
+MAX_PAGE_POINTS = 14_400
 
 _HEAD_BYTES = 4096
 _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1"})
+_BLANKS = b"\xef\xbb\xbf\r\n\t\x0c\x00 "
 _MOV_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """What the first bytes say; `reader` is FFmpeg's name of a demuxer or Pillow's of a format."""
+    """What the first bytes say; `reader` is FFmpeg's name of a demuxer, Pillow's of a format, or PDF."""
 
-    kind: Literal["recording", "photo"]
+    kind: Literal["recording", "photo", "document"]
     reader: str
 
 
@@ -67,13 +71,15 @@ def sniff(head: bytes) -> Sniffed | None:
         return Sniffed("photo", "PNG")
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return Sniffed("photo", "WEBP")
+    if head.lstrip(_BLANKS).startswith(b"%PDF-"):
+        return Sniffed("document", "PDF")
     return None
 
 
 def recording_demuxer(source: Path) -> str:
     """Name the demuxer for a recording; raises EmptyFile, PictureInsteadOfRecording, NotARecording."""
     found = _sniff_file(source)
-    if found is None:
+    if found is None or found.kind == "document":
         raise NotARecording
     if found.kind == "photo":
         raise PictureInsteadOfRecording
@@ -83,11 +89,19 @@ def recording_demuxer(source: Path) -> str:
 def photo_format(source: Path) -> str:
     """Name Pillow's format for a photo; raises EmptyFile, RecordingInsteadOfPicture, NotAPicture."""
     found = _sniff_file(source)
-    if found is None:
+    if found is None or found.kind == "document":
         raise NotAPicture
     if found.kind == "recording":
         raise RecordingInsteadOfPicture
     return found.reader
+
+
+def evidence_kind(source: Path) -> Literal["photo", "document"]:
+    """Tell how evidence is prepared; raises EmptyFile, NotEvidence."""
+    found = _sniff_file(source)
+    if found is None or found.kind == "recording":
+        raise NotEvidence
+    return found.kind
 
 
 def words_of(code: str) -> str:
@@ -176,6 +190,38 @@ class PhotoSides(Refused):
     words = N_("The sides of a picture must be between 16 and 12,000 pixels long.")
 
 
+class NotEvidence(Refused):
+    """Neither a photo nor a PDF, by its first bytes."""
+
+    words = N_("This is neither a photo nor a PDF. Save it as a PDF or take a photo of it.")
+
+
+class ProtectedDocument(Refused):
+    """A PDF that opens with a password only, or is encrypted in a way of its own."""
+
+    words = N_("This PDF is protected. Save it without a password, print it to a new PDF, or take a photo of it.")
+
+
+class DocumentWithoutPages(Refused):
+    """A PDF of nothing."""
+
+    words = N_("This PDF has no pages. Save it as a PDF again, or take a photo of it.")
+
+
+class TooManyPages(Refused):
+    """More than forty pages."""
+
+    words = N_("This PDF has more than 40 pages. Send only the pages that show what you did.")
+
+
+class PageSides(Refused):
+    """A page on which nobody could read anything."""
+
+    words = N_(
+        "The pages of a PDF must be between 1 centimetre and 5 metres wide and high. Save it in an ordinary paper size."
+    )
+
+
 class FileTooHeavy(Refused):
     """Its work went over the limits of time, memory or size."""
 
@@ -195,6 +241,11 @@ REFUSALS: tuple[type[Refused], ...] = (
     NoSound,
     PhotoTooLarge,
     PhotoSides,
+    NotEvidence,
+    ProtectedDocument,
+    DocumentWithoutPages,
+    TooManyPages,
+    PageSides,
     FileTooHeavy,
 )
 

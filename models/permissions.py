@@ -1,10 +1,11 @@
 """Who may do what and see what: tiny predicates, and above them one line for each right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from models import states
 from models.errors import NotAllowed
@@ -12,13 +13,17 @@ from models.tables import (
     Activity,
     Application,
     Enrolment,
+    Invitation,
     MediaItem,
+    Precedent,
     Programme,
     Reflection,
     RoleKind,
+    SignUp,
     Transcript,
     Upload,
 )
+from models.tables.media import REMOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,11 @@ def is_staff_of(actor: Actor, enrolment: Enrolment) -> bool:
     return actor.is_in(RoleKind.STAFF, enrolment.programme_id) and not is_own(actor, enrolment)
 
 
+def is_active(enrolment: Enrolment) -> bool:
+    """Neither void nor ended: only then can anything of it be changed, handed in, assessed or applied for."""
+    return enrolment.state is states.EnrolmentState.ACTIVE
+
+
 def is_administrator(actor: Actor) -> bool:
     """An administrator of the institution."""
     return (RoleKind.ADMINISTRATOR, None) in actor.roles
@@ -65,38 +75,56 @@ def is_administrator(actor: Actor) -> bool:
 
 
 def _its_student(actor: Actor, work: Activity | Reflection | Application) -> bool:
-    return is_own(actor, work.enrolment)
+    return is_own(actor, work.enrolment) and is_active(work.enrolment)
 
 
 def _its_staff(actor: Actor, work: Activity | Application) -> bool:
-    return is_staff_of(actor, work.enrolment)
+    return is_staff_of(actor, work.enrolment) and is_active(work.enrolment)
 
 
 def _free_assessor(actor: Actor, reflection: Reflection) -> bool:
-    return is_assessor_of(actor, reflection.enrolment)
+    return is_assessor_of(actor, reflection.enrolment) and is_active(reflection.enrolment)
 
 
 def _its_assessor(actor: Actor, reflection: Reflection) -> bool:
-    return is_assessor_of(actor, reflection.enrolment) and reflection.assessor_id == actor.person_id
+    return _free_assessor(actor, reflection) and reflection.assessor_id == actor.person_id
 
 
 def _may_release(actor: Actor, reflection: Reflection) -> bool:
     """Who holds it, and staff: an assessor on leave must not block a student."""
-    return _its_assessor(actor, reflection) or is_staff_of(actor, reflection.enrolment)
+    is_freed_by_staff = is_staff_of(actor, reflection.enrolment) and is_active(reflection.enrolment)
+    return _its_assessor(actor, reflection) or is_freed_by_staff
 
+
+WHO_MOVES_ENROLMENTS: dict[states.EnrolmentMove, Callable[[Actor, Enrolment], bool]] = {
+    states.VOID_ENROLMENT: is_staff_of,
+    states.DEREGISTER: is_staff_of,
+    states.REINSTATE: is_staff_of,
+}
 
 WHO_MOVES_ACTIVITIES: dict[states.ActivityMove, Callable[[Actor, Activity], bool]] = {
     states.APPROVE_ACTIVITY: _its_staff,
     states.DECLINE_ACTIVITY: _its_staff,
     states.COMPLETE_ACTIVITY: _its_student,
+    states.REPORT_ACTIVITY: _its_student,
+    states.CONFIRM_ACTIVITY: _its_staff,
+    states.SEND_BACK_ACTIVITY: _its_staff,
+    states.REOPEN_ACTIVITY: _its_staff,
     states.WITHDRAW_ACTIVITY: _its_student,
 }
+
+_INSTEAD: dict[str, states.ActivityMove] = {
+    "before": states.REPORT_ACTIVITY,
+    "after": states.COMPLETE_ACTIVITY,
+}
+"""The move that a student does not make, by when a rule set lets staff decide: there is another one instead."""
 
 WHO_MOVES_REFLECTIONS: dict[states.ReflectionMove, Callable[[Actor, Reflection], bool]] = {
     states.SUBMIT: _its_student,
     states.CLAIM: _free_assessor,
     states.RELEASE: _may_release,
     states.RETURN_FOR_REVISION: _its_assessor,
+    states.PASS_ON: _its_assessor,
     states.ACCEPT: _its_assessor,
 }
 
@@ -106,21 +134,39 @@ WHO_MOVES_APPLICATIONS: dict[states.ApplicationMove, Callable[[Actor, Applicatio
 }
 
 
-def open_activity_moves(actor: Actor, activity: Activity) -> list[states.ActivityMove]:
+def open_enrolment_moves(actor: Actor, enrolment: Enrolment) -> list[states.EnrolmentMove]:
     """List the moves this person can make now: the buttons a page offers."""
     return [
         move
+        for move in states.ENROLMENT_MOVES
+        if enrolment.state in move.sources and WHO_MOVES_ENROLMENTS[move](actor, enrolment)
+    ]
+
+
+def open_activity_moves(
+    actor: Actor, activity: Activity, *, approval: Literal["before", "after"] = "before"
+) -> list[states.ActivityMove]:
+    """List the moves this person can make now: the buttons a page offers. `approval` is the rule set's."""
+    return [
+        move
         for move in states.ACTIVITY_MOVES
-        if activity.state in move.sources and WHO_MOVES_ACTIVITIES[move](actor, activity)
+        if move is not _INSTEAD[approval]
+        and activity.state in move.sources
+        and WHO_MOVES_ACTIVITIES[move](actor, activity)
     ]
 
 
 def open_reflection_moves(actor: Actor, reflection: Reflection) -> list[states.ReflectionMove]:
-    """List the moves this person can make now: the buttons a page offers."""
+    """List the moves this person can make now: the buttons a page offers.
+
+    PASS_ON has no button: it is what the first of two readers makes by accepting.
+    """
     return [
         move
         for move in states.REFLECTION_MOVES
-        if reflection.state in move.sources and WHO_MOVES_REFLECTIONS[move](actor, reflection)
+        if reflection.state in move.sources
+        and move is not states.PASS_ON
+        and WHO_MOVES_REFLECTIONS[move](actor, reflection)
     ]
 
 
@@ -137,13 +183,18 @@ def open_application_moves(actor: Actor, application: Application) -> list[state
 
 
 def may_change(actor: Actor, enrolment: Enrolment) -> bool:
-    """Choose activities, write, record, hand in and apply: the student alone."""
-    return is_own(actor, enrolment)
+    """Choose activities, write, record, hand in and apply: the student alone, while the enrolment is in use."""
+    return is_own(actor, enrolment) and is_active(enrolment)
 
 
 def may_upload_to(actor: Actor, reflection: Reflection) -> bool:
-    """Send a file for a reflection: the student alone."""
-    return is_own(actor, reflection.enrolment)
+    """Send a file for a reflection: the student alone, while the enrolment is in use."""
+    return may_change(actor, reflection.enrolment)
+
+
+def may_add_evidence(actor: Actor, activity: Activity) -> bool:
+    """Send evidence of an activity, or take it away: the student alone, while the enrolment is in use."""
+    return may_change(actor, activity.enrolment)
 
 
 def may_continue_upload(actor: Actor, upload: Upload) -> bool:
@@ -157,8 +208,13 @@ def may_correct(actor: Actor, transcript: Transcript) -> bool:
 
 
 def may_extend(actor: Actor, enrolment: Enrolment) -> bool:
-    """Grant a later deadline: staff of the programme."""
-    return is_staff_of(actor, enrolment)
+    """Grant a later deadline or move to another version of the rules: staff, while the enrolment is in use."""
+    return is_staff_of(actor, enrolment) and is_active(enrolment)
+
+
+def may_name_contacts(actor: Actor, programme_id: int) -> bool:
+    """Say who answers for a programme, and who does while they are away: its staff."""
+    return actor.is_in(RoleKind.STAFF, programme_id)
 
 
 def may_export(actor: Actor, programme: Programme) -> bool:
@@ -166,9 +222,39 @@ def may_export(actor: Actor, programme: Programme) -> bool:
     return actor.is_in(RoleKind.STAFF, programme.id)
 
 
+def may_edit_catalogue(actor: Actor, programme_id: int) -> bool:
+    """Say which activities a programme lists: its staff."""
+    return actor.is_in(RoleKind.STAFF, programme_id)
+
+
+def may_edit_rules(actor: Actor, programme: Programme) -> bool:
+    """Write and publish the rules of a programme: its staff."""
+    return actor.is_in(RoleKind.STAFF, programme.id)
+
+
+def may_share(actor: Actor, precedent: Precedent) -> bool:
+    """Let the programme's students read a decision: its staff."""
+    return actor.is_in(RoleKind.STAFF, precedent.programme_id)
+
+
 def may_manage_people(actor: Actor) -> bool:
     """Invite people and give roles: an administrator."""
     return is_administrator(actor)
+
+
+def may_invite(actor: Actor, programme_ids: Collection[int]) -> bool:
+    """Invite the students of these programmes to a gathering: staff of every one of them."""
+    return all(actor.is_in(RoleKind.STAFF, programme) for programme in programme_ids)
+
+
+def may_hold_gathering(actor: Actor, invited: Collection[int]) -> bool:
+    """Change a gathering, call it off and note who was there: staff of at least one of the programmes invited."""
+    return any(actor.is_in(RoleKind.STAFF, programme) for programme in invited)
+
+
+def may_note_attendance(actor: Actor, enrolment: Enrolment, invited: Collection[int]) -> bool:
+    """Note that somebody was there: whoever holds the gathering, never for oneself."""
+    return may_hold_gathering(actor, invited) and not is_own(actor, enrolment)
 
 
 def require(allowed: bool) -> None:  # noqa: FBT001  A right is the one thing that it is about.
@@ -202,25 +288,68 @@ def visible_reflections(actor: Actor) -> Q:
     )
 
 
+def visible_precedents(actor: Actor, *, enrolled_in: Collection[int]) -> Q:
+    """As assessor or staff those of the programme, and where one is enrolled those that staff shared."""
+    return Q(programme_id__in=_programmes_that_read(actor)) | Q(programme_id__in=enrolled_in, is_shared=True)
+
+
+def may_search_precedents(actor: Actor, programme_id: int, *, enrolled_in: Collection[int]) -> bool:
+    """Ask what has counted before: assessors, staff and students of the programme."""
+    return programme_id in enrolled_in or programme_id in _programmes_that_read(actor)
+
+
 def visible_applications(actor: Actor) -> Q:
     """One's own, and as staff those of the programme."""
     return Q(enrolment__person_id=actor.person_id) | Q(enrolment__programme_id__in=actor.programmes_as(RoleKind.STAFF))
+
+
+def visible_gatherings(actor: Actor) -> Q:
+    """Those that one is invited to or signed up for, and as staff those to which the programme is invited."""
+    own = Enrolment.filter(person_id=actor.person_id)
+    studied = own.filter(state=states.EnrolmentState.ACTIVE)
+    invited = Q(programme_id__in=actor.programmes_as(RoleKind.STAFF)) | Q(
+        programme_id__in=Subquery(studied.values("programme_id"))
+    )
+    signed_up = SignUp.filter(enrolment_id__in=Subquery(own.values("id")))
+    return Q(id__in=Subquery(Invitation.filter(invited).values("gathering_id"))) | Q(
+        id__in=Subquery(signed_up.values("gathering_id"))
+    )
+
+
+def visible_sign_offs(actor: Actor) -> Q:
+    """What one asked of organisers, and as staff what the students of the programme asked."""
+    return Q(activity__enrolment__person_id=actor.person_id) | Q(
+        activity__enrolment__programme_id__in=actor.programmes_as(RoleKind.STAFF)
+    )
 
 
 def visible_media(actor: Actor) -> Q:
     """One's own, and as assessor or staff what a handed-in version of the programme shows. May repeat rows.
 
     A version keeps what was made before its format was changed: that was not handed in, and nobody else sees it.
+    Evidence is there for those who decide: assessors and staff see it from the start, until it or its activity is
+    taken away.
     """
     ours = Q(reflection__enrolment__programme_id__in=_programmes_that_read(actor))
     in_recording = Q(versions__frozen_at__isnull=False, versions__format__in=("podcast", "video"))
     in_post = Q(posts__version__frozen_at__isnull=False, posts__version__format="posts")
-    return Q(owner_id=actor.person_id) | (ours & (in_recording | in_post))
+    evidence = (
+        Q(activity__enrolment__programme_id__in=_programmes_that_read(actor))
+        & ~Q(refusal_code=REMOVED)
+        & ~Q(activity__state=states.ActivityState.WITHDRAWN)
+    )
+    return Q(owner_id=actor.person_id) | (ours & (in_recording | in_post)) | evidence
 
 
 def may_see_every_version(actor: Actor, reflection: Reflection) -> bool:
     """Only the student sees the open draft; everyone else sees frozen versions."""
     return is_own(actor, reflection.enrolment)
+
+
+def visible_assessments(actor: Actor) -> Q:
+    """Of the newest version: one's own, and everybody's once it is decided. Two readers judge without each other."""
+    decided = (states.ReflectionState.RETURNED, states.ReflectionState.ACCEPTED)
+    return Q(assessor_id=actor.person_id) | Q(version__reflection__state__in=decided)
 
 
 def is_ready_to_serve(media: MediaItem) -> bool:

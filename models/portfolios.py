@@ -1,17 +1,25 @@
 """Reads the rows of enrolments into the pure portfolios that the rules judge."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import cast
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tortoise.expressions import Subquery
+
+from models.events_attended import events_of
+from models.evidence import has_evidence
+from models.plain_rows import as_date, as_moment, plain_rows
 from models.rules.bilingual import Bilingual
 from models.rules.limits import PieceFacts
+from models.rules.pieces import PieceRules
 from models.rules.portfolio import FinalPiece, Portfolio, PortfolioActivity, ReflectionFact
 from models.rules.progress import final_deadline
-from models.rules.ruleset import FormatKind, PieceRules, RuleSet
+from models.rules.ruleset import RuleSet
 from models.states import ActivityState, MediaState
 from models.tables import (
     Activity,
@@ -19,12 +27,18 @@ from models.tables import (
     Extension,
     Institution,
     MediaItem,
+    Occasion,
     Post,
+    Programme,
     Reflection,
     ReflectionKind,
-    RuleSetVersion,
     Version,
 )
+
+Whose = list[UUID] | Subquery
+"""Ids, or where to look them up."""
+
+MOST_IDS = 500
 
 
 async def time_zone() -> ZoneInfo:
@@ -39,9 +53,9 @@ async def local_today(at: datetime) -> date:
 
 
 async def rule_set_of(enrolment: Enrolment) -> RuleSet:
-    """Load the rule set that this student was promised."""
-    row = await RuleSetVersion.get(id=enrolment.rule_set_id)
-    return parsed(row.document)
+    """Load the rule set that this student is promised now; a move to another version may be newer than the row."""
+    fresh = await Enrolment.get(id=enrolment.id).select_related("rule_set")
+    return parsed(fresh.rule_set.document)
 
 
 @lru_cache(maxsize=64)
@@ -55,12 +69,27 @@ def piece_rules(rule_set: RuleSet, kind: ReflectionKind) -> PieceRules:
     return rule_set.final if kind is ReflectionKind.FINAL else rule_set.reflection
 
 
-async def deadline_of(enrolment: Enrolment) -> date:
-    """Derive the last day for the final reflection, extensions included."""
+async def deadline_of(enrolment: Enrolment) -> date | None:
+    """Derive the last day for the final reflection, extensions included; None where there is none."""
     fresh = await Enrolment.get(id=enrolment.id)
     return final_deadline(
         await rule_set_of(fresh), fresh.study_end_date, (await _extended_until([fresh.id])).get(fresh.id)
     )
+
+
+class Enrolled(Protocol):
+    """What of an enrolment a portfolio is made of; a whole row has it, too."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def programme_id(self) -> int: ...
+    @property
+    def study_end_date(self) -> date: ...
+    @property
+    def admitted_date(self) -> date | None: ...
+    @property
+    def enrolled_at(self) -> datetime: ...
 
 
 async def portfolio_of(enrolment: Enrolment) -> Portfolio:
@@ -69,28 +98,35 @@ async def portfolio_of(enrolment: Enrolment) -> Portfolio:
     return (await portfolios_of([fresh]))[fresh.id]
 
 
-async def portfolios_of(enrolments: Sequence[Enrolment]) -> dict[UUID, Portfolio]:
+async def portfolios_of(enrolments: Sequence[Enrolled]) -> dict[UUID, Portfolio]:
     """Read many portfolios with a constant number of queries."""
     ids = [enrolment.id for enrolment in enrolments]
+    programme_ids = {enrolment.programme_id for enrolment in enrolments}
+    # A list of thousands is found by its programmes: that many ids would not fit into a query.
+    whose: Whose = ids
+    if len(ids) > MOST_IDS:
+        whose = Subquery(Enrolment.filter(programme_id__in=programme_ids).values("id"))
     zone = await time_zone()
-    extended = await _extended_until(ids)
-    activities: dict[UUID, list[Activity]] = {id_: [] for id_ in ids}
-    for activity in await Activity.filter(enrolment_id__in=ids).prefetch_related("occasions").order_by("created_at"):
-        if activity.state is not ActivityState.WITHDRAWN:
-            activities[activity.enrolment_id].append(activity)
-    reflections = await Reflection.filter(enrolment_id__in=ids)
-    facts = await _facts_of(reflections)
-    of_activity = {r.activity_id: facts[r.id] for r in reflections if r.activity_id}
-    finals = {r.enrolment_id: r for r in reflections if r.kind is ReflectionKind.FINAL}
+    programmes = {p.id: p for p in await Programme.filter(id__in=programme_ids)}
+    extended = await _extended_until(whose)
+    activities = await _activities(whose)
+    finals, of_activity = await _reflections(whose, zone)
+    events = await events_of(whose, zone)
     return {
         enrolment.id: Portfolio(
-            admitted_date=enrolment.enrolled_at.astimezone(zone).date(),
+            admitted_date=enrolment.admitted_date or enrolment.enrolled_at.astimezone(zone).date(),
             study_end_date=enrolment.study_end_date,
             extension_until=extended.get(enrolment.id),
             activities=tuple(
-                _activity(activity, of_activity.get(activity.id)) for activity in activities[enrolment.id]
+                replace(activity, reflection=of_activity[id_]) if id_ in of_activity else activity
+                for id_, activity in activities.get(str(enrolment.id), ())
             ),
-            final=_final(finals[enrolment.id], facts, zone) if enrolment.id in finals else None,
+            final=finals.get(str(enrolment.id)),
+            registered_date=enrolment.enrolled_at.astimezone(zone).date(),
+            # Whether the syllabus is international was asked on enrolling: what is said of the programme later takes
+            # nothing from who is enrolled.
+            programme=programmes[enrolment.programme_id].code,
+            events=tuple(events.get(enrolment.id, ())),
         )
         for enrolment in enrolments
     }
@@ -102,29 +138,46 @@ async def facts_of_version(version: Version) -> PieceFacts:
     return _measured(version, posts, await _recordings([version]))
 
 
-def _activity(activity: Activity, reflection: ReflectionFact | None) -> PortfolioActivity:
-    return PortfolioActivity(
-        title=Bilingual(activity.title_sv, activity.title_en),
-        type=activity.kind,
-        place=activity.place.value,
-        mode=activity.mode.value,
-        state=activity.state.value,
-        occasions=tuple(sorted(occasion.took_place_on for occasion in activity.occasions)),
-        reflection=reflection,
-    )
-
-
-def _final(reflection: Reflection, facts: Mapping[UUID, ReflectionFact], zone: ZoneInfo) -> FinalPiece:
-    fact, handed_in = facts[reflection.id], reflection.first_submitted_at
-    return FinalPiece(
-        format=fact.format,
-        state=fact.state,
-        words=fact.words,
-        seconds=fact.seconds,
-        posts=fact.posts,
-        language=fact.language,
-        first_submitted_date=handed_in.astimezone(zone).date() if handed_in else None,
-    )
+async def _activities(whose: Whose) -> dict[str, list[tuple[str, PortfolioActivity]]]:
+    """Read activities by enrolment, each with its id."""
+    standing = Activity.filter(enrolment_id__in=whose).exclude(state=ActivityState.WITHDRAWN)
+    of_standing = Occasion.filter(activity_id__in=Subquery(standing.values("id")))
+    days: dict[str, list[date]] = defaultdict(list)
+    for activity_id, day in await plain_rows(of_standing.order_by("took_place_on"), "activity_id", "took_place_on"):
+        days[str(activity_id)].append(as_date(day))
+    proved = {str(id_) for id_ in await has_evidence(Subquery(standing.values("id")))}
+    found: dict[str, list[tuple[str, PortfolioActivity]]] = defaultdict(list)
+    for raw_id, enrolment_id, sv, en, kind, place, mode, state, class_, theme, points, attendance in await plain_rows(
+        standing.order_by("created_at", "id"),
+        "id",
+        "enrolment_id",
+        "title_sv",
+        "title_en",
+        "kind",
+        "place",
+        "mode",
+        "state",
+        "class_code",
+        "theme",
+        "points",
+        "attendance_percent",
+    ):
+        id_ = str(raw_id)
+        activity = PortfolioActivity(
+            title=Bilingual(sv, en),
+            type=kind,
+            place=place,
+            mode=mode,
+            state=state,
+            occasions=tuple(days.get(id_, ())),
+            class_=class_ or None,
+            theme=theme or None,
+            points=points,
+            evidence=id_ in proved,
+            attendance=attendance,
+        )
+        found[str(enrolment_id)].append((id_, activity))
+    return found
 
 
 def _measured(version: Version, posts: int | None, recordings: Mapping[UUID, float]) -> PieceFacts:
@@ -134,37 +187,51 @@ def _measured(version: Version, posts: int | None, recordings: Mapping[UUID, flo
 
 async def _recordings(versions: Sequence[Version]) -> dict[UUID, float]:
     """Load the lengths, in seconds, of those recordings of versions that can be played."""
-    ids = {version.recording_id for version in versions if version.recording_id}
-    found = await MediaItem.filter(id__in=ids, state=MediaState.READY).only("id", "duration_seconds")
-    return {item.id: item.duration_seconds for item in found if item.duration_seconds is not None}
+    return await _lengths([version.recording_id for version in versions if version.recording_id])
 
 
-async def _facts_of(reflections: Sequence[Reflection]) -> dict[UUID, ReflectionFact]:
-    """Measure the newest version of each reflection."""
-    ids = [reflection.id for reflection in reflections]
+async def _lengths(of: Whose) -> dict[UUID, float]:
+    """Load the lengths, in seconds, of recordings that can be played, by id."""
+    ready = MediaItem.filter(id__in=of, state=MediaState.READY, duration_seconds__isnull=False)
+    return dict(await ready.values_list("id", "duration_seconds"))
+
+
+async def _reflections(whose: Whose, zone: ZoneInfo) -> tuple[dict[str, FinalPiece], dict[str, ReflectionFact]]:
+    """Read the newest version of each reflection: final ones by enrolment, the others by activity."""
+    reflections = Reflection.filter(enrolment_id__in=whose)
+    # Before their versions: what is begun meanwhile is not among them, and each of them has its version.
+    rows = await plain_rows(reflections, "id", "enrolment_id", "activity_id", "state", "first_submitted_at")
+    versions = Version.filter(reflection_id__in=Subquery(reflections.values("id")))
     # Without the texts: a list of all students would load every word that was ever written.
-    columns = ("id", "reflection_id", "number", "format", "language", "words", "recording_id")
-    versions = await Version.filter(reflection_id__in=ids).only(*columns).order_by("number")
-    newest = {version.reflection_id: version for version in versions}
-    counts = {version.id: 0 for version in newest.values() if version.format == "posts"}
-    for post in await Post.filter(version_id__in=list(counts)).only("id", "version_id"):
-        counts[post.version_id] += 1
-    recordings = await _recordings(list(newest.values()))
-    facts = {}
-    for reflection in reflections:
-        version = newest[reflection.id]
-        measured = _measured(version, counts.get(version.id), recordings)
-        facts[reflection.id] = ReflectionFact(
-            format=cast("FormatKind", version.format),  # Only formats of the rule set are ever stored.
-            state=reflection.state.value,
-            words=measured.words,
-            seconds=measured.seconds,
-            posts=measured.posts,
-            language=version.language,
+    columns = ("reflection_id", "id", "format", "language", "words", "recording_id")
+    newest = {row[0]: row[1:] for row in await plain_rows(versions.order_by("number"), *columns)}
+    with_posts = Subquery(versions.filter(format="posts").values("id"))
+    posts = Counter(id_ for (id_,) in await plain_rows(Post.filter(version_id__in=with_posts), "version_id"))
+    recorded = versions.filter(recording_id__isnull=False)
+    lengths = {
+        str(id_): seconds for id_, seconds in (await _lengths(Subquery(recorded.values("recording_id")))).items()
+    }
+    finals: dict[str, FinalPiece] = {}
+    of_activity: dict[str, ReflectionFact] = {}
+    for id_, enrolment_id, activity_id, state, handed_in in rows:
+        version_id, format_, language, words, recording_id = newest[id_]
+        seconds = lengths.get(str(recording_id))
+        fact = ReflectionFact(
+            format=format_,  # Only formats of the rule set are ever stored.
+            state=state,
+            words=words,
+            seconds=None if seconds is None else round(seconds),
+            posts=posts[version_id] if format_ == "posts" else None,
+            language=language,
         )
-    return facts
+        if activity_id is None:
+            first = as_moment(handed_in).astimezone(zone).date() if handed_in else None
+            finals[str(enrolment_id)] = FinalPiece(**asdict(fact), first_submitted_date=first)
+        else:
+            of_activity[str(activity_id)] = fact
+    return finals, of_activity
 
 
-async def _extended_until(enrolment_ids: list[UUID]) -> dict[UUID, date]:
-    extensions = await Extension.filter(enrolment_id__in=enrolment_ids).order_by("until_date")
-    return {extension.enrolment_id: extension.until_date for extension in extensions}
+async def _extended_until(whose: Whose) -> dict[UUID, date]:
+    extensions = Extension.filter(enrolment_id__in=whose).order_by("until_date")
+    return dict(await extensions.values_list("enrolment_id", "until_date"))

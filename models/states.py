@@ -9,9 +9,18 @@ class ActivityState(StrEnum):
 
     PROPOSED = "proposed"
     APPROVED = "approved"
+    REPORTED = "reported"
     DONE = "done"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+class EnrolmentState(StrEnum):
+    """Where an enrolment stands: in use, never valid, or ended without a certificate."""
+
+    ACTIVE = "active"
+    VOID = "void"
+    DEREGISTERED = "deregistered"
 
 
 class ReflectionState(StrEnum):
@@ -69,6 +78,15 @@ class ActivityMove:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentMove:
+    """One arrow of the enrolment diagram in README.md."""
+
+    name: str
+    sources: frozenset[EnrolmentState]
+    target: EnrolmentState
+
+
+@dataclass(frozen=True, slots=True)
 class ReflectionMove:
     """One arrow of the reflection diagram in README.md."""
 
@@ -86,20 +104,42 @@ class ApplicationMove:
     target: ApplicationState
 
 
-_A, _R, _P = ActivityState, ReflectionState, ApplicationState
+_A, _E, _R, _P = ActivityState, EnrolmentState, ReflectionState, ApplicationState
 
 APPROVE_ACTIVITY = ActivityMove("approve_activity", frozenset({_A.PROPOSED}), _A.APPROVED)
-DECLINE_ACTIVITY = ActivityMove("decline_activity", frozenset({_A.PROPOSED}), _A.DECLINED)
+DECLINE_ACTIVITY = ActivityMove("decline_activity", frozenset({_A.PROPOSED, _A.REPORTED}), _A.DECLINED)
 COMPLETE_ACTIVITY = ActivityMove("complete_activity", frozenset({_A.APPROVED}), _A.DONE)
-WITHDRAW_ACTIVITY = ActivityMove("withdraw_activity", frozenset({_A.PROPOSED, _A.APPROVED}), _A.WITHDRAWN)
-ACTIVITY_MOVES = (APPROVE_ACTIVITY, DECLINE_ACTIVITY, COMPLETE_ACTIVITY, WITHDRAW_ACTIVITY)
+REPORT_ACTIVITY = ActivityMove("report_activity", frozenset({_A.PROPOSED, _A.APPROVED}), _A.REPORTED)
+CONFIRM_ACTIVITY = ActivityMove("confirm_activity", frozenset({_A.REPORTED}), _A.DONE)
+SEND_BACK_ACTIVITY = ActivityMove("send_back_activity", frozenset({_A.REPORTED}), _A.APPROVED)
+REOPEN_ACTIVITY = ActivityMove("reopen_activity", frozenset({_A.DONE}), _A.APPROVED)
+WITHDRAW_ACTIVITY = ActivityMove("withdraw_activity", frozenset({_A.PROPOSED, _A.APPROVED, _A.REPORTED}), _A.WITHDRAWN)
+ACTIVITY_MOVES = (
+    APPROVE_ACTIVITY,
+    DECLINE_ACTIVITY,
+    COMPLETE_ACTIVITY,
+    REPORT_ACTIVITY,
+    CONFIRM_ACTIVITY,
+    SEND_BACK_ACTIVITY,
+    REOPEN_ACTIVITY,
+    WITHDRAW_ACTIVITY,
+)
+
+DECISIONS = (APPROVE_ACTIVITY, DECLINE_ACTIVITY, CONFIRM_ACTIVITY, SEND_BACK_ACTIVITY, REOPEN_ACTIVITY)
+"""Those moves of an activity by which staff answer its student."""
+
+VOID_ENROLMENT = EnrolmentMove("void_enrolment", frozenset({_E.ACTIVE}), _E.VOID)
+DEREGISTER = EnrolmentMove("deregister", frozenset({_E.ACTIVE}), _E.DEREGISTERED)
+REINSTATE = EnrolmentMove("reinstate", frozenset({_E.VOID, _E.DEREGISTERED}), _E.ACTIVE)
+ENROLMENT_MOVES = (VOID_ENROLMENT, DEREGISTER, REINSTATE)
 
 SUBMIT = ReflectionMove("submit", frozenset({_R.DRAFT, _R.RETURNED}), _R.SUBMITTED)
 CLAIM = ReflectionMove("claim", frozenset({_R.SUBMITTED}), _R.IN_ASSESSMENT)
 RELEASE = ReflectionMove("release", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
 RETURN_FOR_REVISION = ReflectionMove("return_for_revision", frozenset({_R.IN_ASSESSMENT}), _R.RETURNED)
 ACCEPT = ReflectionMove("accept", frozenset({_R.IN_ASSESSMENT}), _R.ACCEPTED)
-REFLECTION_MOVES = (SUBMIT, CLAIM, RELEASE, RETURN_FOR_REVISION, ACCEPT)
+PASS_ON = ReflectionMove("pass_on", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
+REFLECTION_MOVES = (SUBMIT, CLAIM, RELEASE, RETURN_FOR_REVISION, PASS_ON, ACCEPT)
 
 APPROVE_APPLICATION = ApplicationMove("approve_application", frozenset({_P.SUBMITTED}), _P.APPROVED)
 DECLINE_APPLICATION = ApplicationMove("decline_application", frozenset({_P.SUBMITTED}), _P.DECLINED)
@@ -107,3 +147,12 @@ APPLICATION_MOVES = (APPROVE_APPLICATION, DECLINE_APPLICATION)
 
 OPEN_REFLECTION_STATES = SUBMIT.sources
 """A reflection in one of these has an open draft that its student may change."""
+
+OPEN_ACTIVITY_STATES = frozenset({_A.PROPOSED, _A.APPROVED})
+"""An activity in one of these takes dates, evidence and an organiser's sign-off."""
+
+GIVES_EVIDENCE_BACK = OPEN_ACTIVITY_STATES | {_A.WITHDRAWN}
+"""Evidence of an activity in one of these can be taken away: nobody decides on it, or has decided."""
+
+TAKES_EVIDENCE = OPEN_ACTIVITY_STATES | {_A.REPORTED}
+"""An activity in one of these takes further evidence: who decides may have asked for it."""

@@ -13,6 +13,7 @@ from models.actions import (
     applications,
     assessments,
     enrolments,
+    gatherings,
     jobs,
     processing,
     reflections,
@@ -22,6 +23,8 @@ from models.actions.processing import TRANSCRIBE, Prepared
 from models.actions.reflections import PostDraft
 from models.permissions import Actor
 from models.queries.people import actor_of
+from models.rules.bilingual import Bilingual
+from models.rules.primitives import ActivityRules, EventKind, Named
 from models.rules.ruleset import RuleSet, preset
 from models.states import ActivityState, ApplicationState, JobState, MediaState, ReflectionState
 from models.tables import (
@@ -29,6 +32,7 @@ from models.tables import (
     Application,
     CatalogueItem,
     Enrolment,
+    Gathering,
     Job,
     MediaItem,
     Person,
@@ -50,6 +54,19 @@ STUDY_END = date(2026, 6, 5)
 DEADLINE = date(2026, 5, 8)
 OCCASION = date(2026, 2, 10)
 KI = preset("ki")
+WITH_EVENTS = KI.model_copy(
+    update={
+        "events": (
+            EventKind(id="workshop", name=Bilingual("Verkstad", "Workshop")),
+            EventKind(
+                id="presentation",
+                name=Bilingual("Presentation", "Presentation"),
+                forum=(Named(id="cafe", name=Bilingual("Kafé", "Café")),),
+            ),
+        )
+    }
+)
+"""KI's rules with a workshop, and a presentation that is held in a café."""
 
 
 def at_noon(day: date) -> datetime:
@@ -129,6 +146,20 @@ async def make_enrolment(
     return await enrolments.enrol(programme, study_end_date, enrolment_id=uuid4(), actor=actor, at=NOW)
 
 
+def edition(version: str, **settings: object) -> RuleSet:
+    """Give KI's rule set with other settings, as a version of its own."""
+    return KI.model_copy(update={"version": version, **settings})
+
+
+AFTER = edition("after", activities=ActivityRules(approval="after"))
+"""KI's rule set, but for staff who confirm what was done instead of deciding before."""
+
+
+async def pin(enrolment: Enrolment, rule_set: RuleSet) -> None:
+    """Let an enrolment follow a rule set, as if the programme had had it on the day of enrolling."""
+    await Enrolment.filter(id=enrolment.id).update(rule_set=await make_rule_set(rule_set))
+
+
 async def student_of(enrolment: Enrolment) -> Actor:
     """Sign the student of an enrolment in."""
     return await actor_of(await Person.get(id=enrolment.person_id))
@@ -140,16 +171,20 @@ async def programme_of(enrolment: Enrolment) -> Programme:
 
 
 async def make_activity(
-    enrolment: Enrolment | None = None, state: ActivityState = ActivityState.DONE, title: str = "Language café"
+    enrolment: Enrolment | None = None, state: ActivityState = ActivityState.DONE, title: str = ""
 ) -> Activity:
-    """Make an activity: proposed and declined ones are the student's own, the others are from the catalogue.
+    """Make an activity: proposed, reported and declined ones are the student's own, the others from the catalogue.
 
-    Approved and done ones took place on one day.
+    Approved, reported and done ones took place on one day; without a title the first is a language café, the second
+    one another. Reported means that it was reported while the enrolment
+    followed rules by which staff confirm afterwards.
     """
     enrolment = enrolment or await make_enrolment()
+    earlier = await Activity.filter(enrolment_id=enrolment.id).count()
+    title = title or ("Language café" if not earlier else f"Language café {earlier + 1}")
     student = await student_of(enrolment)
     programme = await programme_of(enrolment)
-    if state in {ActivityState.PROPOSED, ActivityState.DECLINED}:
+    if state in {ActivityState.PROPOSED, ActivityState.REPORTED, ActivityState.DECLINED}:
         activity = await activities.propose(
             enrolment, title, "A meeting.", Place.ABROAD, Mode.ONSITE, activity_id=uuid4(), actor=student, at=NOW
         )
@@ -157,10 +192,15 @@ async def make_activity(
         item = await make_item(programme, title)
         activity = await activities.choose(enrolment, item, activity_id=uuid4(), actor=student, at=NOW)
     activity = await Activity.get(id=activity.id).select_related("enrolment")
-    if state in {ActivityState.APPROVED, ActivityState.DONE}:
+    if state in {ActivityState.APPROVED, ActivityState.REPORTED, ActivityState.DONE}:
         await activities.log_occasion(activity, OCCASION, actor=student, at=NOW)
     if state is ActivityState.DONE:
         await activities.complete(activity, actor=student, at=NOW)
+    elif state is ActivityState.REPORTED:
+        pinned = await Enrolment.get(id=enrolment.id)
+        await pin(enrolment, AFTER)
+        await activities.report(activity, actor=student, at=NOW)
+        await pinned.save(update_fields=["rule_set_id"])
     elif state is ActivityState.WITHDRAWN:
         await activities.withdraw(activity, actor=student, at=NOW)
     elif state is ActivityState.DECLINED:
@@ -273,6 +313,33 @@ async def make_media(
     return await MediaItem.get(id=upload.id)
 
 
+async def make_evidence(
+    activity: Activity, state: MediaState = MediaState.READY, *, pages: int | None = 2, at: datetime = NOW
+) -> MediaItem:
+    """Make a file of evidence in a state, a document or (without pages) a photo; no bytes are stored."""
+    upload = await uploads.create_evidence(
+        activity,
+        upload_id=uuid4(),
+        size_bytes=1000,
+        limit_bytes=10_000_000,
+        filename="certificate of attendance.pdf",
+        sha256="",
+        actor=await student_of(activity.enrolment),
+        at=at,
+    )
+    place = f"evidences/{upload.id.hex}/1"
+    if state is not MediaState.RECEIVING:
+        sha256 = hashlib.sha256(upload.id.bytes).hexdigest()
+        await uploads.finish(upload.id, sha256=sha256, original_key=f"originals/{upload.id.hex}", at=at)
+    if state is MediaState.READY:
+        kind, key = ("photo", f"{place}/large.jpg") if pages is None else ("document", place)
+        prepared = Prepared(kind, "image/jpeg", key, small_key=f"{place}/small.jpg", width=600, height=800, pages=pages)
+        await processing.media_ready(await running_job("prepare", upload.id), prepared, at=at)
+    elif state is MediaState.REFUSED:
+        await processing.media_refused(await running_job("prepare", upload.id), "too_many_pages", {}, at=at)
+    return await MediaItem.get(id=upload.id)
+
+
 async def make_ready(media_id: UUID, *, seconds: float = 150.0, at: datetime = NOW) -> bool:
     """Finish the preparation of a received file without touching bytes."""
     job = await running_job("prepare", media_id)
@@ -318,6 +385,30 @@ async def make_finished_enrolment(programme: Programme | None = None, actor: Act
         await make_reflection(state=ReflectionState.ACCEPTED, activity=activity, assessor=assessor)
     await make_final(enrolment, ReflectionState.ACCEPTED, assessor=assessor)
     return enrolment
+
+
+async def make_gathering(
+    programme: Programme,
+    *,
+    kind: str = "workshop",
+    starts_at: datetime = NOW,
+    capacity: int | None = None,
+    staff: Actor | None = None,
+) -> Gathering:
+    """Announce a gathering of two hours; the rules of the programme must know its kind: WITH_EVENTS does."""
+    plan = gatherings.Plan(
+        kind=kind,
+        title_sv="Träff",
+        title_en="Meeting",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        forum="cafe" if kind == "presentation" else "",
+        capacity=capacity,
+    )
+    made = await gatherings.make(
+        plan, [programme], gathering_id=uuid4(), actor=staff or await make_staff(programme), at=NOW
+    )
+    return await Gathering.get(id=made.id)
 
 
 async def make_application(

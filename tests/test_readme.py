@@ -7,10 +7,11 @@ import pytest
 
 from models import states
 from models.settings import Settings, from_environment
+from webapp.sites.reading import site_names
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-MOVES = (*states.ACTIVITY_MOVES, *states.REFLECTION_MOVES, *states.APPLICATION_MOVES)
+MOVES = (*states.ENROLMENT_MOVES, *states.ACTIVITY_MOVES, *states.REFLECTION_MOVES, *states.APPLICATION_MOVES)
 
 
 def test_readme_names_every_setting_and_no_other() -> None:
@@ -25,6 +26,12 @@ def test_readme_draws_every_move_and_no_other() -> None:
     arrows = set(re.findall(r"^ +(\w+) --> (\w+): (\w+)$", README, re.MULTILINE))
 
     assert arrows == {(source.value, move.target.value, move.name) for move in MOVES for source in move.sources}
+
+
+def test_readme_names_every_site() -> None:
+    options = README[README.index("--site NAME") : README.index("`cim programme")]
+
+    assert set(re.findall(r"`([a-z-]+)`", options)) == set(site_names())
 
 
 def test_readme_is_at_most_two_hundred_lines() -> None:

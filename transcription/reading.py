@@ -53,6 +53,8 @@ async def read(media_id: UUID, *, version_id: UUID | None = None, actor: Actor) 
     everybody else sees the newest version that was handed in.
     """
     media = await media_queries.media(media_id, actor=actor)
+    if media.reflection_id is None:
+        return None  # Evidence is looked at; nobody writes down what is said in it.
     transcript = await media_queries.transcript(media_id, actor=actor)
     reflection = await reflection_queries.reflection(media.reflection_id, actor=actor)
     versions = await reflection_queries.versions(reflection, actor=actor)

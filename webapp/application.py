@@ -28,7 +28,7 @@ from transcription.jobs import transcribe
 from transcription.warm import Transcriber, WarmEngine
 from transcription.worker import Lane, Worker
 from webapp import pages  # noqa: F401  Importing it registers the pages.
-from webapp.endpoints import accounts, api, capture, health, media, office, uploads
+from webapp.endpoints import accounts, api, capture, health, media, office, sign_offs, uploads
 from webapp.endpoints.answers import SameOriginOnly, plain_html, refused
 from webapp.i18n import _, language_of, use_language
 from webapp.plain import plain_page
@@ -58,7 +58,7 @@ def build(settings: Settings) -> FastAPI:
         openapi_url=None,
     )
     application.state.runtime = pages_app.state.runtime = runtime
-    for module in (health, accounts, api, uploads, media, office, capture):
+    for module in (health, accounts, api, uploads, media, office, capture, sign_offs):
         application.include_router(module.router)
     application.add_exception_handler(Refused, refused)
     application.add_exception_handler(RequestValidationError, _misunderstood)

@@ -24,9 +24,9 @@ from transcription import weights
 from transcription.captions import plain_text, webvtt
 from transcription.speech import Speech
 from transcription.warm import EngineFailed, WarmEngine
-from webapp import application, pilot
+from webapp import application, cli_rules, cli_setup
 from webapp.demo import seeding
-from webapp.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
+from webapp.demo_people import DEMO_GROUPS, DEMO_PASSWORD
 from webapp.runtime import clock
 
 DEMO_FOLDER = Path("cim-demo")
@@ -36,12 +36,6 @@ class CannotListen(Refused):
     """The address is taken, or not this machine's."""
 
     words = N_("The server cannot listen on {host}:{port} ({reason}).")
-
-
-class NameMissing(Refused):
-    """An institution has a name."""
-
-    words = N_("Give the institution a name in both languages.")
 
 
 class NoSuchFile(Refused):
@@ -92,8 +86,10 @@ def _demo(wanted: argparse.Namespace, settings: Settings) -> None:
         _check_address(wanted)
     asyncio.run(seeding.seed(settings, say=_say, fresh=wanted.fresh))
     print(f"\nThe demonstration is in {folder.resolve()}. Open {settings.public_origin} and sign in as:")
-    for person in DEMO_PEOPLE:
-        print(f"  {person.email:24} {person.about.en}")
+    for group in DEMO_GROUPS:
+        print(f"  {group.title.en}")
+        for person in group.people:
+            print(f"    {person.email:22} {person.about.en}")
     print(f"Everybody's password: {DEMO_PASSWORD}\n", flush=True)
     if not wanted.seed_only:
         _run(settings, wanted)
@@ -172,13 +168,6 @@ def _administrator(wanted: argparse.Namespace, settings: Settings) -> None:
     print(f"{settings.public_origin}/link/{token}")
 
 
-def _institution(wanted: argparse.Namespace, settings: Settings) -> None:
-    if not (wanted.name_sv.strip() and wanted.name_en.strip()):
-        raise NameMissing
-    asyncio.run(pilot.set_up_institution(settings, name_sv=wanted.name_sv, name_en=wanted.name_en))
-    print(f"{wanted.name_en}: the four programmes of the pilot are set up with the rule set ki 2025-26.")
-
-
 def _run(settings: Settings, wanted: argparse.Namespace) -> None:
     uvicorn.run(
         application.build(settings),
@@ -228,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[argparse.Namespace, Settings], None], about: str) -> argparse.ArgumentParser:
         one = commands.add_parser(name, help=about, description=about)
-        one.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: CIM_DATA or ./cim-data)")
+        _add_data_folder(one)
         one.set_defaults(run=run)
         return one
 
@@ -254,7 +243,13 @@ def _parser() -> argparse.ArgumentParser:
     first = command("administrator", _administrator, "make a one-time link for the first administrator")
     first.add_argument("--name", required=True)
     first.add_argument("--email", required=True)
-    setting_up = command("institution", _institution, "set up the institution and its programmes")
-    setting_up.add_argument("--name-sv", required=True)
-    setting_up.add_argument("--name-en", required=True)
+    about_institution = "set up the institution with the programmes of one or more certificates"
+    cli_setup.add_institution(command("institution", cli_setup.institution, about_institution))
+    cli_setup.add_programme(command("programme", cli_setup.programme, "set up one programme, or give it other rules"))
+    about_rules = "check rule sets, and explain a portfolio under one"
+    cli_rules.add_to(commands.add_parser("rules", help=about_rules, description=about_rules), _add_data_folder)
     return parser
+
+
+def _add_data_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, metavar="DIR", help="data folder (default: CIM_DATA or ./cim-data)")

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from models.actions.reflections import RuleSays
 from models.errors import NotAllowed, Refused
+from models.rules.bilingual import Bilingual
 from webapp.i18n import _, language_of, pick, say_date, use_language
 from webapp.plain import plain_page
 from webapp.session import NotSignedIn, page_signed_in
@@ -23,8 +24,14 @@ def words_of(refusal: Refused) -> str:
     """Say a refusal in the person's language."""
     if isinstance(refusal, RuleSays):
         return " ".join(pick(sentence) for sentence in refusal.sentences)
-    shown = {name: say_date(v) if isinstance(v, date) else v for name, v in refusal.arguments.items()}
+    shown = {name: _shown(value) for name, value in refusal.arguments.items()}
     return _(refusal.words).format_map(shown)
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, date):
+        return say_date(value)
+    return pick(value) if isinstance(value, Bilingual) else value
 
 
 def screen(path: str) -> Callable[[Callable[..., Awaitable[None]]], Callable[..., Any]]:

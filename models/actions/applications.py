@@ -1,19 +1,23 @@
 """Applying for the certificate, and the programme's decision."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
 from models import states
-from models.actions.enrolments import ReasonMissing
+from models.actions.eligibility import confirmed
+from models.actions.enrolments import ReasonMissing, check_active, last_day_to_apply
 from models.actions.events import record
 from models.actions.reflections import RuleSays
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_APPLICATIONS, Actor, may_change, require
 from models.portfolios import local_today, portfolio_of, rule_set_of
+from models.rules.bilingual import Bilingual
 from models.rules.progress import Progress, progress
-from models.states import ApplicationState
+from models.rules.ruleset import RuleSet
+from models.states import ActivityState, ApplicationState
 from models.tables import Activity, Application, Certificate, Enrolment, Institution, Person, Programme
 from models.tables.programmes import RuleSetVersion
 
@@ -24,8 +28,19 @@ class AlreadyApplied(Refused):
     words = N_("You have applied already; the programme will answer.")
 
 
-async def apply(enrolment: Enrolment, *, application_id: UUID, actor: Actor, at: datetime) -> Application:
-    """Ask for the certificate, when every requirement of the pinned rule set is met."""
+class ApplicationClosed(Refused):
+    """The rules say how long after the studies one may apply."""
+
+    words = N_("The certificate could be applied for until {deadline}. Ask your programme for an extension.")
+
+
+async def apply(
+    enrolment: Enrolment, *, declarations: Sequence[str] = (), application_id: UUID, actor: Actor, at: datetime
+) -> Application:
+    """Ask for the certificate, when every requirement of the pinned rule set is met.
+
+    `declarations` are the ids of what one confirms on applying.
+    """
     require(may_change(actor, enrolment))
     async with in_transaction():
         known = await Application.get_or_none(id=application_id)
@@ -35,7 +50,11 @@ async def apply(enrolment: Enrolment, *, application_id: UUID, actor: Actor, at:
         standing = (ApplicationState.SUBMITTED, ApplicationState.APPROVED)
         if await Application.exists(enrolment_id=enrolment.id, state__in=standing):
             raise AlreadyApplied
-        await _check(enrolment, at=at)
+        await check_active(enrolment.id)
+        fresh = await Enrolment.get(id=enrolment.id)  # It may have been moved to another version of the rules.
+        await _check_in_time(fresh, at=at)
+        await _check(fresh, at=at)
+        await _confirm(fresh, declarations)
         application = await Application.create(
             id=application_id, enrolment_id=enrolment.id, state=ApplicationState.SUBMITTED, applied_at=at
         )
@@ -48,7 +67,8 @@ async def approve(application: Application, *, actor: Actor, at: datetime) -> Ce
     require(WHO_MOVES_APPLICATIONS[states.APPROVE_APPLICATION](actor, application))
     async with in_transaction():
         enrolment = await Enrolment.get(id=application.enrolment_id)
-        await _check(enrolment, at=at)
+        await check_active(enrolment.id)
+        standing = await _check(enrolment, at=at)
         await _make(states.APPROVE_APPLICATION, application, "", actor=actor, at=at)
         newest = await Certificate.all().order_by("-number").first()
         person = await Person.get(id=enrolment.person_id)
@@ -57,7 +77,7 @@ async def approve(application: Application, *, actor: Actor, at: datetime) -> Ce
             application_id=application.id,
             enrolment_id=enrolment.id,
             name=person.name,
-            facts=await _facts(enrolment, actor),
+            facts=await _facts(enrolment, standing, actor),
             issued_at=at,
         )
         await record("issue", certificate, by=actor.person_id, at=at, application=application.id)
@@ -70,18 +90,29 @@ async def decline(application: Application, reason: str, *, actor: Actor, at: da
     if not reason.strip():
         raise ReasonMissing
     async with in_transaction():
+        await check_active(application.enrolment_id)
         await _make(states.DECLINE_APPLICATION, application, reason.strip(), actor=actor, at=at)
 
 
-async def _check(enrolment: Enrolment, *, at: datetime) -> None:
-    standing = await _standing(enrolment, at=at)
+async def _check_in_time(enrolment: Enrolment, *, at: datetime) -> None:
+    deadline = await last_day_to_apply(enrolment)
+    if deadline is not None and await local_today(at) > deadline:
+        raise ApplicationClosed(deadline=deadline)
+
+
+async def _confirm(enrolment: Enrolment, declarations: Sequence[str]) -> None:
+    """Keep what is confirmed now beside what was confirmed on enrolling."""
+    given = confirmed(await rule_set_of(enrolment), "application", declarations)
+    added = [id_ for id_ in given if id_ not in enrolment.declarations]
+    await Enrolment.filter(id=enrolment.id).update(declarations=[*enrolment.declarations, *added])
+
+
+async def _check(enrolment: Enrolment, *, at: datetime) -> Progress:
+    today = await local_today(at)
+    standing = progress(await portfolio_of(enrolment), await rule_set_of(enrolment), on=today)
     if not standing.complete:
         raise RuleSays([requirement.sentence for requirement in standing.requirements if not requirement.met])
-
-
-async def _standing(enrolment: Enrolment, *, at: datetime) -> Progress:
-    today = await local_today(at)
-    return progress(await portfolio_of(enrolment), await rule_set_of(enrolment), on=today)
+    return standing
 
 
 async def _make(
@@ -95,14 +126,11 @@ async def _make(
     await record(move.name, application, by=actor.person_id, at=at)
 
 
-async def _facts(enrolment: Enrolment, approver: Actor) -> dict[str, object]:
+async def _facts(enrolment: Enrolment, standing: Progress, approver: Actor) -> dict[str, object]:
     """What the hand-over needs, frozen: later changes of names or catalogues do not reach it."""
     programme = await Programme.get(id=enrolment.programme_id)
     rule_set = await rule_set_of(enrolment)
     pinned = await RuleSetVersion.get(id=enrolment.rule_set_id)
-    done = Activity.filter(enrolment_id=enrolment.id, state=states.ActivityState.DONE).order_by("created_at")
-    if rule_set.reflection.required:
-        done = done.filter(reflections__state=states.ReflectionState.ACCEPTED)
     institution = await Institution.first()
     return {
         "institution": {"sv": institution.name_sv, "en": institution.name_en} if institution else {"sv": "", "en": ""},
@@ -113,5 +141,18 @@ async def _facts(enrolment: Enrolment, approver: Actor) -> dict[str, object]:
         "rule_set_version": pinned.version,
         "study_end_date": enrolment.study_end_date.isoformat(),
         "approved_by": approver.name,
-        "activities": [{"sv": activity.title_sv, "en": activity.title_en} for activity in await done],
+        "activities": await _activities_that_count(enrolment, rule_set, standing),
     }
+
+
+async def _activities_that_count(enrolment: Enrolment, rule_set: RuleSet, standing: Progress) -> list[dict[str, str]]:
+    """List what was done and counts, each activity once; where reflections are asked for, what was reflected on."""
+    counted = {title for one in standing.requirements if one.kind in {"count", "points"} for title in one.counted}
+    reflected = [one.counted for one in standing.requirements if one.kind == "reflections"]
+    titles: dict[Bilingual, None] = {}
+    for activity in await Activity.filter(enrolment_id=enrolment.id, state=ActivityState.DONE).order_by("created_at"):
+        title, type_ = Bilingual(activity.title_sv, activity.title_en), rule_set.type_of(activity.kind)
+        is_part_of_one = type_ is not None and type_.occasions > 1
+        if title in counted and (not reflected or is_part_of_one or title in reflected[0]):
+            titles[title] = None
+    return [{"sv": title.sv, "en": title.en} for title in titles]

@@ -6,15 +6,21 @@ from uuid import UUID, uuid4
 from tortoise.transactions import in_transaction
 
 from models import states
+from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
+from models.portfolios import piece_rules, rule_set_of
 from models.states import MediaState, ReflectionMove
-from models.tables import Assessment, MediaItem, Post, Reflection, Version
+from models.tables import Assessment, Enrolment, MediaItem, Post, Reflection, Version
 from models.tables.assessments import Decision
 from models.tables.media import Purpose
 
-_DECISIONS = {states.ACCEPT: Decision.ACCEPTED, states.RETURN_FOR_REVISION: Decision.RETURNED}
+_DECISIONS = {
+    states.ACCEPT: Decision.ACCEPTED,
+    states.PASS_ON: Decision.ACCEPTED,
+    states.RETURN_FOR_REVISION: Decision.RETURNED,
+}
 
 
 class CommentMissing(Refused):
@@ -23,20 +29,40 @@ class CommentMissing(Refused):
     words = N_("Write what should be revised, so that the student knows what to do.")
 
 
+class ReadAlready(Refused):
+    """Two readers are two people."""
+
+    words = N_("You have read this version and decided. Another assessor reads it now, without knowing what you said.")
+
+
 async def claim(reflection: Reflection, *, actor: Actor, at: datetime) -> None:
-    """Take a handed-in reflection to read it; nobody else can take it then."""
+    """Take a handed-in reflection to read it; nobody else can take it then.
+
+    Who judged this version already leaves it to somebody else.
+    """
     require(WHO_MOVES_REFLECTIONS[states.CLAIM](actor, reflection))
-    await _make(states.CLAIM, reflection, actor=actor, at=at, assessor_id=actor.person_id)
+    async with in_transaction():
+        newest = await _newest(reflection)
+        if newest is not None and await Assessment.exists(version_id=newest.id, assessor_id=actor.person_id):
+            raise ReadAlready
+        await _moved(states.CLAIM, reflection, actor=actor, at=at, assessor_id=actor.person_id)
+        await record(states.CLAIM.name, reflection, by=actor.person_id, at=at)
 
 
 async def release(reflection: Reflection, *, actor: Actor, at: datetime) -> None:
     """Give it back to the queue without a decision; staff free what an absent assessor holds."""
     require(WHO_MOVES_REFLECTIONS[states.RELEASE](actor, reflection))
-    await _make(states.RELEASE, reflection, actor=actor, at=at, assessor_id=None)
+    async with in_transaction():
+        await _moved(states.RELEASE, reflection, actor=actor, at=at, assessor_id=None)
+        await record(states.RELEASE.name, reflection, by=actor.person_id, at=at)
 
 
 async def accept(reflection: Reflection, comment: str = "", *, actor: Actor, at: datetime) -> None:
-    """Decide that the newest handed-in version is good."""
+    """Decide that the newest handed-in version is good.
+
+    Where the rule set asks for two readers, the first one passes it on to the second; until that one has decided,
+    nobody else sees what the first one said.
+    """
     require(WHO_MOVES_REFLECTIONS[states.ACCEPT](actor, reflection))
     await _decide(states.ACCEPT, reflection, comment.strip(), actor=actor, at=at)
 
@@ -51,10 +77,13 @@ async def return_for_revision(reflection: Reflection, comment: str, *, actor: Ac
 
 async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *, actor: Actor, at: datetime) -> None:
     async with in_transaction():
-        await _moved(move, reflection, actor=actor, at=at)
-        judged = await Version.filter(reflection_id=reflection.id).order_by("-number").first()
+        judged = await _newest(reflection)
         if judged is None or judged.frozen_at is None:
             raise WrongState
+        if move is states.ACCEPT and await _waits_for_another(reflection, judged):
+            move = states.PASS_ON
+        freed = {"assessor_id": None} if move is states.PASS_ON else {}
+        await _moved(move, reflection, actor=actor, at=at, **freed)
         await Assessment.create(
             id=uuid4(),
             version_id=judged.id,
@@ -68,16 +97,21 @@ async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *,
         await record(move.name, reflection, by=actor.person_id, at=at, version=judged.number)
 
 
-async def _make(move: ReflectionMove, reflection: Reflection, *, actor: Actor, at: datetime, **changes: object) -> None:
-    async with in_transaction():
-        await _moved(move, reflection, actor=actor, at=at, **changes)
-        await record(move.name, reflection, by=actor.person_id, at=at)
+async def _newest(reflection: Reflection) -> Version | None:
+    return await Version.filter(reflection_id=reflection.id).order_by("-number").first()
+
+
+async def _waits_for_another(reflection: Reflection, judged: Version) -> bool:
+    """Tell whether more readers must accept it than those who did and the one who does now."""
+    rules = piece_rules(await rule_set_of(await Enrolment.get(id=reflection.enrolment_id)), reflection.kind)
+    return await Assessment.filter(version_id=judged.id, decision=Decision.ACCEPTED).count() + 1 < rules.readers
 
 
 async def _moved(
     move: ReflectionMove, reflection: Reflection, *, actor: Actor, at: datetime, **changes: object
 ) -> None:
     """Compare and set; whoever decides must still hold it."""
+    await check_active(reflection.enrolment_id)
     rows = Reflection.filter(id=reflection.id, state__in=move.sources)
     if move in _DECISIONS:
         rows = rows.filter(assessor_id=actor.person_id)

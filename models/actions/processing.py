@@ -29,6 +29,7 @@ class Prepared:
     duration_seconds: float | None = None
     width: int | None = None
     height: int | None = None
+    pages: int | None = None
 
 
 async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
@@ -37,7 +38,8 @@ async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
     async with in_transaction():
         if not await jobs.finish(job, at=at):
             return False
-        await MediaItem.filter(id=media_id).update(
+        # What its student has taken away meanwhile does not come back.
+        is_wanted = await MediaItem.filter(id=media_id, state=MediaState.PROCESSING).update(
             state=MediaState.READY,
             kind=prepared.kind,
             content_type=prepared.content_type,
@@ -49,7 +51,10 @@ async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
             duration_seconds=prepared.duration_seconds,
             width=prepared.width,
             height=prepared.height,
+            pages=prepared.pages,
         )
+        if not is_wanted:
+            return True
         media = await MediaItem.get(id=media_id)
         if media.purpose is Purpose.RECORDING:
             await _put_into_draft(media, at=at)
@@ -64,9 +69,11 @@ async def media_refused(job: Job, code: str, arguments: dict[str, Any], *, at: d
     async with in_transaction():
         if not await jobs.finish(job, at=at):
             return False
-        await MediaItem.filter(id=UUID(job.subject)).update(
+        is_wanted = await MediaItem.filter(id=UUID(job.subject), state=MediaState.PROCESSING).update(
             state=MediaState.REFUSED, refusal_code=code, refusal_arguments=arguments
         )
+        if not is_wanted:
+            return True
         media = await MediaItem.get(id=UUID(job.subject))
         await record("refuse", media, by=None, at=at, code=code)
     return True

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from tortoise.transactions import in_transaction
 
 from models import states
+from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.pieces import check_files, content_checksum
 from models.actions.uploads import expect_file
@@ -127,6 +128,7 @@ async def save_draft(
         raise TooManyPosts(limit=MOST_POSTS)
     await _check_format(reflection.enrolment, reflection.kind, format_, language)
     async with in_transaction():
+        await check_active(reflection.enrolment_id)
         draft = await open_draft(reflection)
         changes: dict[str, object] = {"revision": base_revision + 1, "changed_at": at}
         changes |= {
@@ -151,17 +153,18 @@ async def submit(reflection: Reflection, *, revision: int, actor: Actor, at: dat
     """
     require(WHO_MOVES_REFLECTIONS[states.SUBMIT](actor, reflection))
     today = await local_today(at)
-    rule_set = await rule_set_of(reflection.enrolment)
     async with in_transaction():
         if (handed_in := await _handed_in(reflection, revision)) is not None:
             return handed_in
         draft = await open_draft(reflection)
         if draft.revision != revision:
             raise WrongState
+        await check_active(reflection.enrolment_id)
+        enrolment = await Enrolment.get(id=reflection.enrolment_id)
         if reflection.kind is ReflectionKind.FINAL:
-            await _check_final(reflection.enrolment, today=today)
+            await _check_final(enrolment, today=today)
         await check_files(reflection, draft)
-        offered = piece_rules(rule_set, reflection.kind).format_of(draft.format)
+        offered = piece_rules(await rule_set_of(enrolment), reflection.kind).format_of(draft.format)
         if offered is None:
             raise NoSuchFormat
         if unmet := problems(offered, await facts_of_version(draft)):
@@ -218,6 +221,7 @@ async def _begin(
             return known
         if await Reflection.exists(id=reflection_id):
             raise NotAllowed
+        await check_active(enrolment.id)
         reflection = await Reflection.create(
             id=reflection_id,
             enrolment_id=enrolment.id,

@@ -5,6 +5,7 @@ from datetime import datetime
 from tortoise.transactions import in_transaction
 
 from models.actions import jobs
+from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.errors import N_, Refused, WrongState
 from models.permissions import Actor, may_correct, require
@@ -38,8 +39,10 @@ async def correct(
     if not (0 <= segment < len(segments) and 0 <= word < len(segments[segment]["words"])):
         raise NoSuchWord
     async with in_transaction():
-        if not await Reflection.exists(id=transcript.media.reflection_id, state__in=OPEN_REFLECTION_STATES):
+        reflection = await Reflection.get_or_none(id=transcript.media.reflection_id, state__in=OPEN_REFLECTION_STATES)
+        if reflection is None:
             raise WrongState
+        await check_active(reflection.enrolment_id)
         correction = await Correction.create(
             transcript_id=transcript.id, segment=segment, word=word, text=words, by_id=actor.person_id, at=at
         )

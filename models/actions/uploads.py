@@ -1,21 +1,24 @@
-"""The rows of uploads: who may send what for which reflection, and how far the bytes have come."""
+"""The rows of uploads: who may send what for which reflection or activity, and how far the bytes have come."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
 from models.actions import jobs
+from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.errors import N_, NotAllowed, Refused, WrongState
-from models.permissions import Actor, may_continue_upload, may_upload_to, require
-from models.states import OPEN_REFLECTION_STATES, MediaState, UploadState
-from models.tables import MediaItem, Reflection, Upload
+from models.permissions import Actor, may_add_evidence, may_continue_upload, may_upload_to, require
+from models.states import OPEN_REFLECTION_STATES, TAKES_EVIDENCE, EnrolmentState, MediaState, UploadState
+from models.tables import Activity, MediaItem, Reflection, Upload
 from models.tables.jobs import PREPARE
-from models.tables.media import UPLOAD_EXPIRED, Purpose
+from models.tables.media import REMOVED, UPLOAD_EXPIRED, Purpose
 
 LIFE = timedelta(days=14)
 MOST_UNFINISHED = 30
+MOST_EVIDENCE = 20
 
 
 class EmptyUpload(Refused):
@@ -36,6 +39,24 @@ class TooManyUploads(Refused):
     words = N_("Too many files are waiting to be sent. Let some of them finish first.")
 
 
+class EvidenceClosed(Refused):
+    """Evidence belongs to what is still to be decided."""
+
+    words = N_("This activity takes no more evidence: it is decided or was taken off the list.")
+
+
+class EvidenceRemoved(Refused):
+    """Its student took it away, on another device perhaps; this one need not go on sending."""
+
+    words = N_("This file was removed from the evidence. Choose it again if it is needed after all.")
+
+
+class TooMuchEvidence(Refused):
+    """Nobody reads more than that."""
+
+    words = N_("An activity takes at most {most} files as evidence. Remove one that says less, then add this one.")
+
+
 async def create(
     reflection: Reflection,
     purpose: Purpose,
@@ -49,43 +70,118 @@ async def create(
     at: datetime,
 ) -> Upload:
     """Begin an upload for one's open reflection; the same `upload_id` again finds the one that was begun."""
-    require(may_upload_to(actor, reflection))
+    require(may_upload_to(actor, reflection) and purpose is not Purpose.EVIDENCE)
     async with in_transaction():
         known = await Upload.get_or_none(id=upload_id)
         if known is not None:
             require(known.owner_id == actor.person_id and known.reflection_id == reflection.id)
             if known.state is not UploadState.EXPIRED:
                 return known
-        if size_bytes == 0:
-            raise EmptyUpload
-        if size_bytes is not None and size_bytes > limit_bytes:
-            raise UploadTooLarge(limit_mb=limit_bytes // 1_000_000)
+        _check_size(size_bytes, limit_bytes)
+        await check_active(reflection.enrolment_id)
         if not await Reflection.exists(id=reflection.id, state__in=OPEN_REFLECTION_STATES):
             raise WrongState
-        unfinished = Upload.filter(owner_id=actor.person_id, state=UploadState.RECEIVING)
-        if await unfinished.count() >= MOST_UNFINISHED:
-            raise TooManyUploads
         # One that expired begins again from nothing: a post may name it already, so it keeps its id.
-        upload, _ = await Upload.update_or_create(
-            {
-                "owner_id": actor.person_id,
-                "reflection_id": reflection.id,
-                "purpose": purpose,
-                "filename": filename[:255],
-                "size_bytes": size_bytes,
-                "limit_bytes": limit_bytes,
-                "offset_bytes": 0,
-                "sha256_expected": sha256,
-                "state": UploadState.RECEIVING,
-                "created_at": at,
-                "expires_at": at + LIFE,
-            },
-            id=upload_id,
+        upload = await _begin(
+            upload_id,
+            owner_id=actor.person_id,
+            at=at,
+            reflection_id=reflection.id,
+            purpose=purpose,
+            filename=filename[:255],
+            size_bytes=size_bytes,
+            limit_bytes=limit_bytes,
+            sha256_expected=sha256,
         )
         await expect_file(reflection, purpose, upload_id, owner_id=actor.person_id)
         await MediaItem.filter(id=upload_id).update(state=MediaState.RECEIVING, refusal_code="", size_bytes=size_bytes)
         await record("begin_upload", upload, by=actor.person_id, at=at, reflection=reflection.id, size=size_bytes)
     return upload
+
+
+async def create_evidence(
+    activity: Activity,
+    *,
+    upload_id: UUID,
+    size_bytes: int | None,
+    limit_bytes: int,
+    filename: str,
+    sha256: str,
+    actor: Actor,
+    at: datetime,
+) -> Upload:
+    """Begin an upload of evidence for one's own activity; the same `upload_id` again finds the one that was begun."""
+    require(may_add_evidence(actor, activity))
+    async with in_transaction():
+        known = await Upload.get_or_none(id=upload_id)
+        if known is not None:
+            require(known.owner_id == actor.person_id and known.activity_id == activity.id)
+            if known.state is not UploadState.EXPIRED:
+                return known
+            if await MediaItem.exists(id=upload_id, refusal_code=REMOVED):
+                raise EvidenceRemoved
+        _check_size(size_bytes, limit_bytes)
+        if not await Activity.exists(id=activity.id, state__in=TAKES_EVIDENCE, enrolment__state=EnrolmentState.ACTIVE):
+            raise EvidenceClosed
+        kept = MediaItem.filter(activity_id=activity.id).exclude(state=MediaState.REFUSED)
+        if await kept.count() >= MOST_EVIDENCE:
+            raise TooMuchEvidence(most=MOST_EVIDENCE)
+        upload = await _begin(
+            upload_id,
+            owner_id=actor.person_id,
+            at=at,
+            activity_id=activity.id,
+            purpose=Purpose.EVIDENCE,
+            filename=filename[:255],
+            size_bytes=size_bytes,
+            limit_bytes=limit_bytes,
+            sha256_expected=sha256,
+        )
+        await _expect_evidence(upload)
+        await record("begin_upload", upload, by=actor.person_id, at=at, activity=activity.id, size=size_bytes)
+    return upload
+
+
+async def _begin(upload_id: UUID, *, owner_id: UUID, at: datetime, **facts: Any) -> Upload:
+    unfinished = Upload.filter(owner_id=owner_id, state=UploadState.RECEIVING)
+    if await unfinished.count() >= MOST_UNFINISHED:
+        raise TooManyUploads
+    upload, _ = await Upload.update_or_create(
+        {
+            **facts,
+            "owner_id": owner_id,
+            "offset_bytes": 0,
+            "state": UploadState.RECEIVING,
+            "created_at": at,
+            "expires_at": at + LIFE,
+        },
+        id=upload_id,
+    )
+    return upload
+
+
+async def _expect_evidence(upload: Upload) -> None:
+    """Have a row for the file; raises NotAllowed when a draft has given its id to a file of its own."""
+    media, _ = await MediaItem.get_or_create(
+        {
+            "owner_id": upload.owner_id,
+            "activity_id": upload.activity_id,
+            "purpose": Purpose.EVIDENCE,
+            "state": MediaState.RECEIVING,
+        },
+        id=upload.id,
+    )
+    require((media.owner_id, media.activity_id) == (upload.owner_id, upload.activity_id))
+    await MediaItem.filter(id=upload.id).update(
+        state=MediaState.RECEIVING, refusal_code="", size_bytes=upload.size_bytes
+    )
+
+
+def _check_size(size_bytes: int | None, limit_bytes: int) -> None:
+    if size_bytes == 0:
+        raise EmptyUpload
+    if size_bytes is not None and size_bytes > limit_bytes:
+        raise UploadTooLarge(limit_mb=limit_bytes // 1_000_000)
 
 
 async def expect_file(reflection: Reflection, purpose: Purpose, media_id: UUID, *, owner_id: UUID) -> None:
@@ -109,10 +205,7 @@ async def expect_file(reflection: Reflection, purpose: Purpose, media_id: UUID, 
 async def say_size(upload: Upload, size_bytes: int, *, actor: Actor) -> None:
     """Fix the size of an upload that began before its end was known; a second, other size is refused."""
     require(may_continue_upload(actor, upload))
-    if size_bytes == 0:
-        raise EmptyUpload
-    if size_bytes > upload.limit_bytes:
-        raise UploadTooLarge(limit_mb=upload.limit_bytes // 1_000_000)
+    _check_size(size_bytes, upload.limit_bytes)
     fixed = await Upload.filter(id=upload.id, size_bytes__isnull=True, offset_bytes__lte=size_bytes).update(
         size_bytes=size_bytes
     )

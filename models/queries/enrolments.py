@@ -4,13 +4,34 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from models.errors import NotAllowed
-from models.permissions import Actor, visible_activities, visible_applications, visible_enrolments
+from models.permissions import (
+    Actor,
+    is_staff_of,
+    require,
+    visible_activities,
+    visible_applications,
+    visible_enrolments,
+)
 from models.portfolios import parsed, portfolios_of
 from models.rules.progress import Progress, progress
 from models.rules.ruleset import RuleSet
-from models.states import ActivityState, ApplicationState
-from models.tables import Activity, Application, CatalogueItem, Certificate, Enrolment, Programme, RoleKind
+from models.states import DECISIONS, ActivityMove, ActivityState, ApplicationState, EnrolmentState
+from models.tables import (
+    Activity,
+    Application,
+    CatalogueItem,
+    Certificate,
+    Enrolment,
+    Event,
+    Programme,
+    RoleKind,
+    RuleSetVersion,
+)
+
+_BELONGS_TO_AN_ACTIVITY = ("occasions", "reflections", "evidence", "sign_offs", "precedent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +47,7 @@ async def own_enrolments(actor: Actor) -> list[Enrolment]:
     """List one's own enrolments, oldest first."""
     return (
         await Enrolment.filter(person_id=actor.person_id)
-        .select_related("programme", "rule_set", "person")
+        .select_related("programme", "rule_set", "person", "ended_by")
         .order_by("enrolled_at")
     )
 
@@ -35,7 +56,7 @@ async def enrolment(enrolment_id: UUID, *, actor: Actor) -> Enrolment:
     """Get one enrolment; raises NotAllowed when it is not this person's to see."""
     found = (
         await Enrolment.filter(visible_enrolments(actor), id=enrolment_id)
-        .select_related("programme", "rule_set", "person")
+        .select_related("programme", "rule_set", "person", "ended_by")
         .first()
     )
     if found is None:
@@ -43,13 +64,12 @@ async def enrolment(enrolment_id: UUID, *, actor: Actor) -> Enrolment:
     return found
 
 
-async def enrolments_of_staff(actor: Actor) -> list[Enrolment]:
-    """List every enrolment that this person may see, by name."""
-    return (
-        await Enrolment.filter(visible_enrolments(actor))
-        .select_related("programme", "rule_set", "person")
-        .order_by("person__name")
-    )
+async def enrolments_of_staff(actor: Actor, *, include_ended: bool = False) -> list[Enrolment]:
+    """List the enrolments that this person may see, by name; void and ended ones only when they are asked for."""
+    rows = Enrolment.filter(visible_enrolments(actor))
+    if not include_ended:
+        rows = rows.filter(state=EnrolmentState.ACTIVE)
+    return await rows.select_related("programme", "rule_set", "person", "ended_by").order_by("person__name")
 
 
 async def standings(enrolments: list[Enrolment], *, on: date) -> list[Standing]:
@@ -60,6 +80,28 @@ async def standings(enrolments: list[Enrolment], *, on: date) -> list[Standing]:
         rule_set = parsed(one.rule_set.document)
         result.append(Standing(one, rule_set, progress(portfolios[one.id], rule_set, on=on)))
     return result
+
+
+async def versions_for(of: Enrolment, *, actor: Actor) -> list[RuleSetVersion]:
+    """List the versions of the rules that staff can move a student to, newest first."""
+    require(is_staff_of(actor, of))
+    fresh = await Enrolment.get(id=of.id).select_related("rule_set", "programme")
+    same_rules = Q(rule_set=fresh.rule_set.rule_set) | Q(id=fresh.programme.rule_set_id)
+    return await RuleSetVersion.filter(same_rules).exclude(id=fresh.rule_set_id).order_by("-published_at", "-id")
+
+
+async def standing_under(
+    of: Enrolment, version: RuleSetVersion, *, on: date, admitted_date: date | None = None, actor: Actor
+) -> Standing:
+    """Judge an enrolment as if it followed another version; nothing is changed.
+
+    `admitted_date` stands for the beginning of the studies where that is not known.
+    """
+    require(is_staff_of(actor, of))
+    fresh = await Enrolment.get(id=of.id).select_related("programme", "rule_set", "person")
+    fresh.admitted_date = fresh.admitted_date or admitted_date
+    rule_set = parsed(version.document)
+    return Standing(fresh, rule_set, progress((await portfolios_of([fresh]))[fresh.id], rule_set, on=on))
 
 
 async def programmes_to_enrol_in(actor: Actor) -> list[Programme]:
@@ -84,12 +126,12 @@ async def catalogue(of: Enrolment) -> list[CatalogueItem]:
 
 
 async def activities(of: Enrolment, *, actor: Actor) -> list[Activity]:
-    """List an enrolment's activities that were not withdrawn, with occasions and reflections, oldest first."""
+    """List an enrolment's activities that were not withdrawn, with all that belongs to them, oldest first."""
     return (
         await Activity.filter(visible_activities(actor), enrolment_id=of.id)
         .exclude(state=ActivityState.WITHDRAWN)
-        .select_related("enrolment")
-        .prefetch_related("occasions", "reflections")
+        .select_related("enrolment__rule_set", "decided_by")
+        .prefetch_related(*_BELONGS_TO_AN_ACTIVITY)
         .order_by("created_at")
     )
 
@@ -98,13 +140,21 @@ async def activity(activity_id: UUID, *, actor: Actor) -> Activity:
     """Get one activity; raises NotAllowed when it is not this person's to see."""
     found = (
         await Activity.filter(visible_activities(actor), id=activity_id)
-        .select_related("enrolment__person", "enrolment__programme", "decided_by")
-        .prefetch_related("occasions", "reflections")
+        .select_related("enrolment__person", "enrolment__programme", "enrolment__rule_set", "decided_by")
+        .prefetch_related(*_BELONGS_TO_AN_ACTIVITY)
         .first()
     )
     if found is None:
         raise NotAllowed
     return found
+
+
+async def latest_decision(of: Activity) -> ActivityMove | None:
+    """Find what staff decided last about an activity the caller was given; it says what the note is about."""
+    moves = {move.name: move for move in DECISIONS}
+    about_it = Event.filter(subject_kind="activity", subject_id=str(of.id), move__in=list(moves))
+    newest = await about_it.order_by("-id").first()
+    return moves[newest.move] if newest is not None else None
 
 
 async def all_activities(actor: Actor) -> list[Activity]:
@@ -113,24 +163,31 @@ async def all_activities(actor: Actor) -> list[Activity]:
 
 
 async def proposals(actor: Actor) -> list[Activity]:
-    """List proposals that wait for a decision of this person, oldest first."""
+    """List proposals and reports that wait for a decision of this person; what has waited longest comes first."""
     return (
         await Activity.filter(
-            enrolment__programme_id__in=actor.programmes_as(RoleKind.STAFF), state=ActivityState.PROPOSED
+            enrolment__programme_id__in=actor.programmes_as(RoleKind.STAFF),
+            enrolment__state=EnrolmentState.ACTIVE,
+            state__in=(ActivityState.PROPOSED, ActivityState.REPORTED),
         )
         .exclude(enrolment__person_id=actor.person_id)
-        .select_related("enrolment__person", "enrolment__programme")
-        .order_by("created_at")
+        .select_related("enrolment__person", "enrolment__programme", "enrolment__rule_set")
+        .prefetch_related("occasions", "evidence", "sign_offs")
+        .order_by("changed_at")
     )
 
 
-async def applications(actor: Actor) -> list[Application]:
-    """List every application that this person may see: those that wait first, by the end of studies."""
-    found = (
-        await Application.filter(visible_applications(actor))
-        .select_related("enrolment__person", "enrolment__programme", "enrolment__rule_set", "decided_by")
-        .order_by("enrolment__study_end_date")
-    )
+async def applications(actor: Actor, *, include_ended: bool = False) -> list[Application]:
+    """List the applications that this person may see: those that wait first, by the end of studies.
+
+    Those of void and ended enrolments come only when they are asked for.
+    """
+    rows = Application.filter(visible_applications(actor))
+    if not include_ended:
+        rows = rows.filter(enrolment__state=EnrolmentState.ACTIVE)
+    found = await rows.select_related(
+        "enrolment__person", "enrolment__programme", "enrolment__rule_set", "decided_by"
+    ).order_by("enrolment__study_end_date")
     return sorted(found, key=lambda application: application.state is not ApplicationState.SUBMITTED)
 
 

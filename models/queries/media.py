@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from models.errors import NotAllowed
 from models.permissions import Actor, is_ready_to_serve, visible_media
 from models.states import JobState, MediaState, UploadState
 from models.tables import Correction, Job, MediaItem, Transcript, Upload, Version
 from models.tables.jobs import PREPARE, TRANSCRIBE
-from models.tables.media import UPLOAD_EXPIRED
+from models.tables.media import REMOVED, UPLOAD_EXPIRED
 
 
 async def media(media_id: UUID, *, actor: Actor) -> MediaItem:
@@ -37,6 +39,68 @@ async def media_of_reflection(reflection_id: UUID, *, actor: Actor) -> list[Medi
         .order_by("-received_at")
     )
     return sorted(found, key=lambda item: item.state is not MediaState.RECEIVING)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One file of evidence, what its student called it, and the newest work on it."""
+
+    media: MediaItem
+    name: str
+    preparing: Job | None
+
+    @property
+    def was_given_up(self) -> bool:
+        """Whether a machine tried to prepare it and does not try any more."""
+        return self.preparing is not None and self.preparing.status is JobState.FAILED
+
+
+async def evidence_of_activity(activity_id: UUID, *, actor: Actor) -> list[Evidence]:
+    """List the evidence of an activity in the order in which it came, without what was taken away or never came.
+
+    Only its student sees what is still on its way.
+    """
+    on_its_way = Q(state=MediaState.RECEIVING) & ~Q(owner_id=actor.person_id)
+    found = (
+        await MediaItem.filter(visible_media(actor), activity_id=activity_id)
+        .exclude(refusal_code__in=(REMOVED, UPLOAD_EXPIRED))
+        .exclude(on_its_way)
+        .distinct()
+    )
+    return await _with_names(sorted(found, key=_arrival))
+
+
+async def evidence(media_id: UUID, *, actor: Actor) -> Evidence:
+    """Get one file of evidence with its activity and student; raises NotAllowed also for what was taken away."""
+    found = await (
+        MediaItem.filter(visible_media(actor), id=media_id, activity_id__isnull=False)
+        .exclude(refusal_code__in=(REMOVED, UPLOAD_EXPIRED))
+        .select_related("activity__enrolment", "owner")
+        .first()
+    )
+    if found is None:
+        raise NotAllowed
+    return (await _with_names([found]))[0]
+
+
+async def evidence_moving(activity_id: UUID, *, actor: Actor) -> tuple[tuple[str, str, str], ...]:
+    """Sum up where one's own evidence of an activity stands; another sum means that a list shows something old."""
+    listed = await evidence_of_activity(activity_id, actor=actor)
+    return tuple(
+        (str(one.media.id), one.media.state.value, one.preparing.status.value if one.preparing else "")
+        for one in listed
+    )
+
+
+def _arrival(item: MediaItem) -> tuple[bool, float]:
+    """Sort by when a file came; what is on its way comes last."""
+    return item.received_at is None, item.received_at.timestamp() if item.received_at else 0.0
+
+
+async def _with_names(items: Sequence[MediaItem]) -> list[Evidence]:
+    work = await work_on(items)
+    named = {id_: at_work.upload.filename for id_, at_work in work.items() if at_work.upload is not None}
+    return [Evidence(item, named.get(item.id, ""), work[item.id].preparing) for item in items]
 
 
 async def all_media(actor: Actor) -> list[MediaItem]:

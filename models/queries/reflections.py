@@ -1,12 +1,17 @@
 """Reflections and their versions, as one person may see them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from tortoise.expressions import Q
+from tortoise.query_utils import Prefetch
+
 from models.errors import NotAllowed
-from models.permissions import Actor, may_see_every_version, visible_reflections
-from models.states import ReflectionState
+from models.permissions import Actor, may_see_every_version, visible_assessments, visible_reflections
+from models.states import EnrolmentState, ReflectionState
 from models.tables import Assessment, Enrolment, Extension, Reflection, ReflectionKind, RoleKind, Version
 
+WAITING = (ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT)
 _LOADED = ("enrolment__person", "enrolment__programme", "enrolment__rule_set", "activity", "assessor")
 
 
@@ -43,17 +48,42 @@ async def final_of(enrolment: Enrolment) -> Reflection | None:
 
 
 async def queue(actor: Actor) -> list[Reflection]:
-    """List what waits in this assessor's programmes, oldest hand-in first, with what they hold themselves."""
-    return (
+    """List what waits in this assessor's programmes, oldest hand-in first, with what they hold themselves.
+
+    What they have read and passed on waits for somebody else; what belongs to an ended enrolment waits for nobody.
+    """
+    waiting = (
         await Reflection.filter(
             enrolment__programme_id__in=actor.programmes_as(RoleKind.ASSESSOR),
-            state__in=(ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT),
+            enrolment__state=EnrolmentState.ACTIVE,
+            state__in=WAITING,
         )
         .exclude(enrolment__person_id=actor.person_id)
         .select_related(*_LOADED)
         .prefetch_related("versions")
         .order_by("submitted_at")
     )
+    read = await _read_already(waiting, assessor_id=actor.person_id)
+    return [reflection for reflection in waiting if reflection.id not in read]
+
+
+async def has_read(of: Reflection, *, actor: Actor) -> bool:
+    """Tell whether this person has judged the version that waits or is being read: then somebody else reads it."""
+    return of.id in await _read_already([of], assessor_id=actor.person_id)
+
+
+async def _read_already(of: Sequence[Reflection], *, assessor_id: UUID) -> set[UUID]:
+    """Find those whose newest version this assessor has judged while it still waits."""
+    ids = [reflection.id for reflection in of]
+    numbers = await Version.filter(
+        reflection_id__in=ids, reflection__state__in=WAITING, frozen_at__isnull=False
+    ).values_list("reflection_id", "number")
+    newest: dict[UUID, int] = {}
+    for reflection_id, number in numbers:
+        newest[reflection_id] = max(number, newest.get(reflection_id, 0))
+    judged = Assessment.filter(version__reflection_id__in=list(newest), assessor_id=assessor_id)
+    pairs = set(await judged.values_list("version__reflection_id", "version__number"))
+    return {id_ for id_, number in newest.items() if (id_, number) in pairs}
 
 
 async def decided_by(actor: Actor) -> list[Assessment]:
@@ -70,13 +100,19 @@ async def decided_by(actor: Actor) -> list[Assessment]:
 
 
 async def versions(of: Reflection, *, actor: Actor) -> list[Version]:
-    """List the versions this person may see, newest first: the open draft is the student's alone."""
+    """List the versions this person may see, newest first: the open draft is the student's alone.
+
+    Assessments come with them, but not the first reader's while the second one has not decided.
+    """
+    frozen = await Version.filter(reflection_id=of.id, frozen_at__isnull=False).order_by("-number").first()
+    earlier = Q(version__number__lt=frozen.number if frozen else 1)
+    shown = Assessment.filter(visible_assessments(actor) | earlier).select_related("assessor").order_by("decided_at")
     rows = Version.filter(reflection_id=of.id)
     if not may_see_every_version(actor, of):
         rows = rows.filter(frozen_at__isnull=False)
     return (
         await rows.select_related("recording")
-        .prefetch_related("posts__photo", "assessments__assessor")
+        .prefetch_related("posts__photo", Prefetch("assessments", queryset=shown))
         .order_by("-number")
     )
 

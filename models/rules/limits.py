@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from models.rules.bilingual import LANGUAGE_NAMES, Bilingual
+from models.rules.pieces import MEASURES, Bounds, Format, FormatKind, PieceRules
 from models.rules.portfolio import ReflectionFact
-from models.rules.ruleset import MEASURES, Bounds, Format, FormatKind, PieceRules
 from models.rules.sentences import Sentence, say
 
 FORMAT_NAMES: dict[FormatKind, Bilingual] = {

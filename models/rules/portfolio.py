@@ -5,11 +5,10 @@ from datetime import date
 from typing import Literal
 
 from models.rules.bilingual import Bilingual
-from models.rules.ruleset import FormatKind
+from models.rules.pieces import FormatKind
+from models.rules.primitives import Mode, Place
 
-Place = Literal["sweden", "abroad"]
-Mode = Literal["onsite", "online", "hybrid"]
-ActivityStanding = Literal["proposed", "approved", "done", "declined", "withdrawn"]
+ActivityStanding = Literal["proposed", "approved", "reported", "done", "declined", "withdrawn"]
 PieceStanding = Literal["draft", "submitted", "in_assessment", "returned", "accepted"]
 
 
@@ -42,7 +41,10 @@ class FinalPiece(ReflectionFact):
 
 @dataclass(frozen=True, slots=True)
 class PortfolioActivity:
-    """One activity; `title` may be a plain text for both languages."""
+    """One activity; `title` may be a plain text for both languages. `attendance` is in per cent.
+
+    `class_`, `theme` and `points` are None where nothing was said: then those of its type hold.
+    """
 
     title: Bilingual | str
     type: str
@@ -51,14 +53,37 @@ class PortfolioActivity:
     state: ActivityStanding
     occasions: tuple[date, ...] = ()
     reflection: ReflectionFact | None = None
+    class_: str | None = None
+    theme: str | None = None
+    points: int | None = None
+    evidence: bool = False
+    attendance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioEvent:
+    """A named event that the student signed up for. Having attended a presentation means having presented."""
+
+    kind: str
+    date: date
+    attended: bool
+    forum: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """One student's way to the certificate; `extension_until` is a later last day for the final reflection."""
+    """One student's way to the certificate.
+
+    `registered_date` is the enrolment for the certificate, `admitted_date` that for the studies;
+    `extension_until` is a later last day for the final reflection and for applying.
+    """
 
     admitted_date: date
     study_end_date: date
     extension_until: date | None = None
     activities: tuple[PortfolioActivity, ...] = ()
     final: FinalPiece | None = None
+    registered_date: date | None = None
+    programme: str = ""
+    has_international_syllabus: bool = False
+    events: tuple[PortfolioEvent, ...] = ()

@@ -3,43 +3,52 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import date
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.errors import N_, Refused
-from models.rules.bilingual import Bilingual, Language
+from models.rules.bilingual import Bilingual
+from models.rules.mistakes import Mistake, in_document, in_text, with_guess, wrong
+from models.rules.pieces import FinalRules, ReflectionRules
+from models.rules.primitives import (
+    MODES,
+    PLACES,
+    ActivityRules,
+    ActivityType,
+    ApplicationRules,
+    Cap,
+    Day,
+    Eligibility,
+    EventKind,
+    EventRequirement,
+    Facet,
+    Flag,
+    Identifier,
+    Named,
+    Part,
+    Requirement,
+    Substitution,
+    Text,
+    Trade,
+    Where,
+    checked_period,
+    has_cycle,
+    normal,
+)
 
-FormatKind = Literal["written", "podcast", "video", "posts"]
-
-# What is measured in each format; a bound on anything else is a mistake in the file.
-MEASURES: dict[FormatKind, frozenset[str]] = {
-    "written": frozenset({"words"}),
-    "podcast": frozenset({"seconds"}),
-    "video": frozenset({"seconds"}),
-    "posts": frozenset({"words", "posts"}),
-}
-
-# Progress reports these two beside the requirements of the file, so that no requirement may take their names.
-RESERVED_REQUIREMENT_IDS = frozenset({"reflections", "final"})
+# Progress reports these beside the requirements of the file, so that no requirement may take their names.
+RESERVED_REQUIREMENT_IDS = frozenset({"eligibility", "reflections", "final"})
 
 
 class RuleSetInvalid(Refused):
-    """The file is not a rule set; `file`, `key` and `problem` say where and why."""
+    """The file is not a rule set; `file`, `line`, `key` and `problem` say where and why."""
 
-    words = N_("The rule set in {file} is not valid ({key}): {problem}")
+    words = N_("The rule set in {file} is not valid, line {line} ({key}): {problem}")
 
 
 class PresetNotFound(Refused):
@@ -48,142 +57,49 @@ class PresetNotFound(Refused):
     words = N_("There is no ready-made rule set called {name}.")
 
 
-def _with_words(text: Bilingual) -> Bilingual:
-    if not (text.sv.strip() and text.en.strip()):
-        raise PydanticCustomError("no_words", "a text is needed in both languages")
-    return text
-
-
-Text = Annotated[Bilingual, AfterValidator(_with_words)]
-Number = Annotated[int, Field(strict=True, ge=0)]
-PositiveNumber = Annotated[int, Field(strict=True, ge=1)]
-Flag = Annotated[bool, Field(strict=True)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-
-
-class _Part(BaseModel):
-    """Part of a rule set: never changed after loading, no unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Bounds(_Part):
-    """How much of something is wanted and allowed, ends included.
-
-    The target is shown and never blocks; minimum and maximum refuse the hand-in.
-    """
-
-    target_min: Number | None = None
-    target_max: Number | None = None
-    minimum: Number | None = None
-    maximum: Number | None = None
-
-    @model_validator(mode="after")
-    def _are_in_order(self) -> "Bounds":
-        if (self.target_min is None) != (self.target_max is None):
-            raise PydanticCustomError("half_target", "target_min and target_max are given together")
-        steps = (self.minimum, self.target_min, self.target_max, self.maximum)
-        given = [step for step in steps if step is not None]
-        if given != sorted(given):
-            raise PydanticCustomError("bounds_order", "the order is minimum ≤ target_min ≤ target_max ≤ maximum")
-        return self
-
-
-class Format(_Part):
-    """One way to reflect, with its limits."""
-
-    kind: FormatKind
-    words: Bounds | None = None
-    seconds: Bounds | None = None
-    posts: Bounds | None = None
-
-    @model_validator(mode="after")
-    def _measures_what_it_has(self) -> "Format":
-        for measure in ("words", "seconds", "posts"):
-            if getattr(self, measure) is not None and measure not in MEASURES[self.kind]:
-                raise PydanticCustomError(
-                    "foreign_measure",
-                    "the format {kind} has no limits in {measure}",
-                    {"kind": self.kind, "measure": measure},
-                )
-        return self
-
-
-class PieceRules(_Part):
-    """What every piece of a student has: whether it is asked for, the formats to choose from and the questions."""
-
-    required: Flag
-    introduction: Text | None = None
-    formats: tuple[Format, ...] = Field(alias="format", min_length=1)
-    prompts: tuple[Text, ...] = Field(alias="prompt", default=())
-
-    @property
-    def allowed_languages(self) -> tuple[Language, ...]:
-        """The languages that a piece may be in."""
-        raise NotImplementedError
-
-    def format_of(self, kind: str) -> Format | None:
-        """Find the format, or None where this rule set does not offer it."""
-        return next((format_ for format_ in self.formats if format_.kind == kind), None)
-
-    @field_validator("formats")
-    @classmethod
-    def _differ(cls, formats: tuple[Format, ...]) -> tuple[Format, ...]:
-        if len({format_.kind for format_ in formats}) < len(formats):
-            raise PydanticCustomError("format_twice", "each kind of format is listed once")
-        return formats
-
-
-class ReflectionRules(PieceRules):
-    """The reflection after each activity."""
-
-    languages: tuple[Language, ...] = Field(min_length=1)
-
-    @property
-    def allowed_languages(self) -> tuple[Language, ...]:
-        """The languages to choose from."""
-        return self.languages
-
-
-class FinalRules(PieceRules):
-    """The final reflection, when it opens and until when it may be handed in."""
-
-    language: Language
-    after_activities: Number
-    after_submitted_reflections: Number
-    weeks_before_study_end: Number
-
-    @property
-    def allowed_languages(self) -> tuple[Language, ...]:
-        """The one language of the final reflection."""
-        return (self.language,)
-
-
-class CountRequirement(_Part):
-    """So many different completed activities."""
-
-    id: Identifier
-    kind: Literal["count"]
-    minimum: PositiveNumber
-
-
-# A second kind makes this a union with `kind` as its discriminator; pydantic takes a discriminator from two members on.
-Requirement = CountRequirement
-
-
-class RuleSet(_Part):
+class RuleSet(Part):
     """A whole rule set; a published version never changes."""
 
     id: Identifier
     version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]*$", max_length=60)]
-    valid_from: date
-    valid_until: date | None = None
+    valid_from: Day
+    valid_until: Day | None = None
     name: Text
     certificate_name: Text
     own_proposals: Flag
+    activities: ActivityRules = ActivityRules()
+    types: tuple[ActivityType, ...] = Field(alias="type", default=())
+    themes: tuple[Named, ...] = Field(alias="theme", default=())
+    classes: tuple[Named, ...] = Field(alias="class", default=())
+    events: tuple[EventKind, ...] = Field(alias="event", default=())
     requirements: tuple[Requirement, ...] = Field(alias="requirement", min_length=1)
-    reflection: ReflectionRules
-    final: FinalRules
+    caps: tuple[Cap, ...] = Field(alias="cap", default=())
+    substitutions: tuple[Substitution, ...] = Field(alias="substitution", default=())
+    eligibility: Eligibility = Eligibility()
+    application: ApplicationRules = ApplicationRules()
+    reflection: ReflectionRules = ReflectionRules(required=False)
+    final: FinalRules = FinalRules(required=False)
+
+    def type_of(self, type_: str) -> ActivityType | None:
+        """Find what holds for a type; None where the rule set says nothing about it."""
+        wanted = normal(type_)
+        return next((one for one in self.types if one.id == wanted), None)
+
+    def event_of(self, kind: str) -> EventKind | None:
+        """Find a kind of event."""
+        wanted = normal(kind)
+        return next((one for one in self.events if one.id == wanted), None)
+
+    def name_of_event(self, kind: str) -> Bilingual:
+        """Name a kind of event for people."""
+        known = self.event_of(kind)
+        return Bilingual.of(kind) if known is None else known.name
+
+    def name_of(self, facet: Facet, value: str) -> Bilingual:
+        """Name a type, theme or class for people; one that the rule set does not know is named by itself."""
+        listed: dict[str, tuple[Named, ...]] = {"type": self.types, "theme": self.themes, "class": self.classes}
+        names = {one.id: one.name for one in listed.get(facet, ())}
+        return names.get(value, Bilingual(value, value))
 
     def canonical_json(self) -> str:
         """Write it in one spelling only; `RuleSet.model_validate_json` reads it back.
@@ -201,20 +117,77 @@ class RuleSet(_Part):
     @field_validator("valid_until")
     @classmethod
     def _ends_after_it_starts(cls, valid_until: date | None, info: ValidationInfo) -> date | None:
-        valid_from = info.data.get("valid_from")
-        if valid_until is not None and valid_from is not None and valid_until < valid_from:
-            raise PydanticCustomError("dates_order", "valid_until is before valid_from")
-        return valid_until
+        return checked_period(info.data.get("valid_from"), valid_until, "valid_until")
+
+    @field_validator("types", "themes", "classes", "events")
+    @classmethod
+    def _are_listed_once(cls, named: tuple[Named, ...]) -> tuple[Named, ...]:
+        if (twice := _first_repeated([one.id for one in named])) is not None:
+            raise wrong("listed_twice", twice, "id", id=named[twice].id)
+        return named
 
     @field_validator("requirements")
     @classmethod
     def _have_their_own_ids(cls, requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
         ids = [requirement.id for requirement in requirements]
-        if len(set(ids)) < len(ids) or RESERVED_REQUIREMENT_IDS.intersection(ids):
-            raise PydanticCustomError(
-                "id_taken", "each id is used once; “reflections” and “final” are taken by the product"
-            )
+        for number, id_ in enumerate(ids):
+            if id_ in RESERVED_REQUIREMENT_IDS:
+                raise wrong("id_reserved", number, "id", id=id_)
+        if (twice := _first_repeated(ids)) is not None:
+            raise wrong("id_taken", twice, "id", id=ids[twice])
         return requirements
+
+    @field_validator("requirements")
+    @classmethod
+    def _know_their_names(cls, requirements: tuple[Requirement, ...], info: ValidationInfo) -> tuple[Requirement, ...]:
+        for number, requirement in enumerate(requirements):
+            if isinstance(requirement, EventRequirement):
+                _check_known("event", (requirement.event,), info, number, "event")
+            else:
+                _check_where(requirement.where, info, number)
+        return requirements
+
+    @field_validator("caps")
+    @classmethod
+    def _do_not_overlap(cls, caps: tuple[Cap, ...], info: ValidationInfo) -> tuple[Cap, ...]:
+        """What a cap takes away must be one number: so no activity may be under two caps of the same thing."""
+        for number, cap in enumerate(caps):
+            if cap.value is not None:
+                _check_known(cap.facet, (cap.value,), info, number, "value")
+            earlier = [one for one in caps[:number] if (one.points is None) == (cap.points is None)]
+            if any(one.facet != cap.facet for one in earlier):
+                raise wrong("caps_overlap", number, "facet")
+            if any(one.value == cap.value for one in earlier):
+                raise wrong("cap_twice", number)
+        return caps
+
+    @field_validator("substitutions")
+    @classmethod
+    def _lead_somewhere(cls, substitutions: tuple[Substitution, ...], info: ValidationInfo) -> tuple[Substitution, ...]:
+        ids = [substitution.id for substitution in substitutions]
+        if (twice := _first_repeated(ids)) is not None:
+            raise wrong("id_taken", twice, "id", id=ids[twice])
+        arrows: list[tuple[str, str]] = []
+        for number, substitution in enumerate(substitutions):
+            facet = substitution.facet
+            _check_known(facet, (substitution.wanted,), info, number, "wanted")
+            if isinstance(substitution, Trade):
+                _check_known(facet, (substitution.given,), info, number, "given")
+            else:
+                _check_where(substitution.where, info, number)
+            replaced = (substitution.given,) if isinstance(substitution, Trade) else substitution.where.of(facet)
+            arrows += [(f"{facet}:{value}", f"{facet}:{substitution.wanted}") for value in replaced]
+            if has_cycle(arrows):
+                raise wrong("cycle", number)
+        return substitutions
+
+    @model_validator(mode="after")
+    def _types_know_their_names(self) -> "RuleSet":
+        for number, type_ in enumerate(self.types):
+            for facet, value, listed in (("class", type_.class_, self.classes), ("theme", type_.theme, self.themes)):
+                if value is not None and value not in {one.id for one in listed}:
+                    raise _unknown(facet, value, [one.id for one in listed], "type", number, facet)
+        return self
 
 
 def load(text: str, source: str) -> RuleSet:
@@ -222,30 +195,80 @@ def load(text: str, source: str) -> RuleSet:
 
     Raises RuleSetInvalid with the first mistake. Tables in a list are counted from 1: `reflection.format[2].words`.
     """
+    found = mistakes(text)
+    if found:
+        raise RuleSetInvalid(file=source, line=found[0].line, key=found[0].key, problem=found[0].problem)
+    return RuleSet.model_validate(tomllib.loads(text))
+
+
+def mistakes(document: str | Mapping[str, Any]) -> list[Mistake]:
+    """List everything that is wrong in a rule set, as the text of a file or as the content of a form; none: it loads.
+
+    What names something in a part that is wrong itself is looked at when that part is right.
+    """
+    text = document if isinstance(document, str) else None
     try:
-        return RuleSet.model_validate(tomllib.loads(text))
+        content = tomllib.loads(document) if isinstance(document, str) else document
     except tomllib.TOMLDecodeError as mistake:
-        raise RuleSetInvalid(file=source, key="TOML", problem=str(mistake)) from mistake
-    except ValidationError as mistakes:
-        first = mistakes.errors(include_url=False)[0]
-        raise RuleSetInvalid(file=source, key=_key(first["loc"]), problem=first["msg"]) from mistakes
+        return [in_text(mistake, str(text))]
+    try:
+        RuleSet.model_validate(content)
+    except ValidationError as errors:
+        return in_document(errors, RuleSet, content, text)
+    return []
 
 
 def preset(name: str) -> RuleSet:
     """Load a rule set that comes with the product, for example `ki`."""
     if name not in preset_names():
         raise PresetNotFound(name=name)
-    file = _PRESETS / f"{name}.toml"
+    file = PRESETS_FOLDER / f"{name}.toml"
     return load(file.read_text(encoding="utf-8"), file.name)
 
 
 def preset_names() -> tuple[str, ...]:
     """Name the rule sets that come with the product, in alphabetical order."""
-    return tuple(sorted(f.name.removesuffix(".toml") for f in _PRESETS.iterdir() if f.name.endswith(".toml")))
+    return tuple(sorted(f.name.removesuffix(".toml") for f in PRESETS_FOLDER.iterdir() if f.name.endswith(".toml")))
 
 
-_PRESETS = files("models.rules") / "presets"
+PRESETS_FOLDER = files("models.rules") / "presets"
 
 
-def _key(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in location).removeprefix(".")
+def _first_repeated(ids: list[str]) -> int | None:
+    return next((number for number, id_ in enumerate(ids) if id_ in ids[:number]), None)
+
+
+def _check_where(where: Where, info: ValidationInfo, number: int) -> None:
+    for facet in _FACETS:
+        if facet not in {"place", "mode"}:
+            _check_known(facet, where.of(facet), info, number, "where", facet)
+
+
+def _check_known(
+    facet: Facet | Literal["event"], values: tuple[str, ...], info: ValidationInfo, *below: int | str
+) -> None:
+    """Refuse a name that the rule set does not list; a part that is wrong itself is told first."""
+    fixed = {"place": PLACES, "mode": MODES}
+    lists = {"type": "types", "theme": "themes", "class": "classes", "event": "events"}
+    if facet in lists and lists[facet] not in info.data:
+        return
+    known = fixed[facet] if facet in fixed else [one.id for one in info.data[lists[facet]]]
+    for position, value in enumerate(values):
+        if value not in known:
+            raise _unknown(facet, value, known, *below, position)
+
+
+def _unknown(facet: str, value: str, known: Iterable[str], *below: int | str) -> PydanticCustomError:
+    id_, guess = with_guess("unknown_name", value, known)
+    return wrong(id_, *below, facet=_FACET_NAMES[facet], value=value, **guess)
+
+
+_FACETS: tuple[Facet, ...] = ("place", "mode", "type", "theme", "class")
+_FACET_NAMES = {
+    "place": Bilingual("platsen", "place"),
+    "mode": Bilingual("formen", "mode"),
+    "type": Bilingual("typen", "type"),
+    "theme": Bilingual("temat", "theme"),
+    "class": Bilingual("klassen", "class"),
+    "event": Bilingual("evenemanget", "event"),
+}

@@ -1,14 +1,15 @@
 """One file per subject; every table of the product."""
 
-from models.tables.activities import Activity, CatalogueItem, Occasion
+from models.tables.activities import Activity, CatalogueItem, Occasion, Precedent, SignOff
 from models.tables.assessments import Assessment
 from models.tables.certificates import Application, Certificate
 from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
+from models.tables.gatherings import Gathering, Invitation, SignUp
 from models.tables.jobs import Job
 from models.tables.media import Correction, MediaItem, Transcript, Upload
 from models.tables.people import OneTimeLink, Person, Role, RoleKind, Session
-from models.tables.programmes import Institution, Programme, RuleSetVersion
+from models.tables.programmes import Contact, Institution, Programme, RuleSetDraft, RuleSetVersion
 from models.tables.reflections import Post, Reflection, ReflectionKind, Version
 
 __all__ = [
@@ -17,24 +18,31 @@ __all__ = [
     "Assessment",
     "CatalogueItem",
     "Certificate",
+    "Contact",
     "Correction",
     "Enrolment",
     "Event",
     "Extension",
+    "Gathering",
     "Institution",
+    "Invitation",
     "Job",
     "MediaItem",
     "Occasion",
     "OneTimeLink",
     "Person",
     "Post",
+    "Precedent",
     "Programme",
     "Reflection",
     "ReflectionKind",
     "Role",
     "RoleKind",
+    "RuleSetDraft",
     "RuleSetVersion",
     "Session",
+    "SignOff",
+    "SignUp",
     "Transcript",
     "Upload",
     "Version",

@@ -19,7 +19,7 @@ class Decision(StrEnum):
 
 
 class Assessment(Model):
-    """One decision about one version, with who and when. Never changed."""
+    """One reader's decision about one version, with who and when. Never changed."""
 
     id = fields.UUIDField(primary_key=True)
     version: fields.ForeignKeyRelation[Version] = fields.ForeignKeyField(
@@ -40,4 +40,4 @@ class Assessment(Model):
         constraints = (
             CheckConstraint(check="decision <> 'returned' OR comment <> ''", name="assessment_returned_with_comment"),
         )
-        unique_together = (("version",),)
+        unique_together = (("version", "assessor"),)

@@ -1,10 +1,13 @@
 """A student in a programme's certificate, with the rule set that was promised."""
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import Model, fields
+from tortoise.migrations.constraints import CheckConstraint
 
+from models.states import EnrolmentState
 from models.tables.people import Person
 from models.tables.programmes import Programme, RuleSetVersion
 
@@ -15,7 +18,11 @@ if TYPE_CHECKING:
 
 
 class Enrolment(Model):
-    """One student's way to one certificate. The deadline is derived from the study end, never stored."""
+    """One student's way to one certificate. Deadlines are derived from the study end, never stored.
+
+    `admitted_date` is when the studies began, where the rule set asks for it; `declarations` are the ids of what the
+    student confirmed on enrolling.
+    """
 
     id = fields.UUIDField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
@@ -27,8 +34,18 @@ class Enrolment(Model):
     rule_set: fields.ForeignKeyRelation[RuleSetVersion] = fields.ForeignKeyField(
         "models.RuleSetVersion", related_name="enrolments", on_delete=fields.RESTRICT
     )
-    study_end_date = fields.DateField()
-    enrolled_at = fields.DatetimeField()
+    study_end_date: date = fields.DateField()
+    admitted_date: date | None = fields.DateField(null=True)
+    enrolled_at: datetime = fields.DatetimeField()
+    declarations: list[str] = fields.JSONField(default=list, db_default="[]")
+    state = fields.CharEnumField(
+        EnrolmentState, max_length=20, default=EnrolmentState.ACTIVE, db_default=EnrolmentState.ACTIVE.value
+    )
+    ended_reason = fields.TextField(default="", db_default="")
+    ended_by: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="enrolments_ended", null=True, on_delete=fields.RESTRICT
+    )
+    ended_at: datetime | None = fields.DatetimeField(null=True)
 
     person_id: UUID
     programme_id: int
@@ -41,6 +58,9 @@ class Enrolment(Model):
     class Meta:
         table = "enrolment"
         unique_together = (("person", "programme"),)
+        constraints = (
+            CheckConstraint(check="(state = 'active') = (ended_reason = '')", name="enrolment_ended_with_reason"),
+        )
 
 
 class Extension(Model):

@@ -9,6 +9,7 @@ from tortoise import Model, fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from models.states import MediaState, UploadState
+from models.tables.activities import Activity
 from models.tables.people import Person
 from models.tables.reflections import Reflection
 
@@ -18,10 +19,16 @@ class Purpose(StrEnum):
 
     RECORDING = "recording"
     PHOTO = "photo"
+    EVIDENCE = "evidence"
 
+
+_ONE_SUBJECT = "(purpose = 'evidence') = (activity_id IS NOT NULL) AND (purpose = 'evidence') = (reflection_id IS NULL)"
 
 UPLOAD_EXPIRED = "upload_expired"
 """Why a file is refused whose bytes never came."""
+
+REMOVED = "removed"
+"""Why evidence is not shown any more: its student took it away. The record of it stays."""
 
 
 class Upload(Model):
@@ -31,8 +38,11 @@ class Upload(Model):
     owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "models.Person", related_name="uploads", on_delete=fields.RESTRICT
     )
-    reflection: fields.ForeignKeyRelation[Reflection] = fields.ForeignKeyField(
-        "models.Reflection", related_name="uploads", on_delete=fields.RESTRICT
+    reflection: fields.ForeignKeyNullableRelation[Reflection] = fields.ForeignKeyField(
+        "models.Reflection", related_name="uploads", null=True, on_delete=fields.RESTRICT
+    )
+    activity: fields.ForeignKeyNullableRelation[Activity] = fields.ForeignKeyField(
+        "models.Activity", related_name="uploads", null=True, on_delete=fields.RESTRICT
     )
     purpose = fields.CharEnumField(Purpose, max_length=20)
     filename = fields.CharField(max_length=255, default="", db_default="")
@@ -46,7 +56,8 @@ class Upload(Model):
     expires_at: datetime = fields.DatetimeField()
 
     owner_id: UUID
-    reflection_id: UUID
+    reflection_id: UUID | None
+    activity_id: UUID | None
 
     class Meta:
         table = "upload"
@@ -55,18 +66,26 @@ class Upload(Model):
                 check="offset_bytes BETWEEN 0 AND coalesce(size_bytes, limit_bytes)",
                 name="upload_offset_within_size",
             ),
+            CheckConstraint(check=_ONE_SUBJECT, name="upload_for_one_subject"),
         )
 
 
 class MediaItem(Model):
-    """A file. It has its upload's id. Only what we made of it (`playable_key` and so on) is ever served."""
+    """A file. It has its upload's id. Only what we made of it (`playable_key` and so on) is ever served.
+
+    It belongs to a reflection, or as evidence to an activity. A document's `playable_key` is the folder of its
+    `pages` pictures.
+    """
 
     id = fields.UUIDField(primary_key=True)
     owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "models.Person", related_name="media", on_delete=fields.RESTRICT
     )
-    reflection: fields.ForeignKeyRelation[Reflection] = fields.ForeignKeyField(
-        "models.Reflection", related_name="media", on_delete=fields.RESTRICT
+    reflection: fields.ForeignKeyNullableRelation[Reflection] = fields.ForeignKeyField(
+        "models.Reflection", related_name="media", null=True, on_delete=fields.RESTRICT
+    )
+    activity: fields.ForeignKeyNullableRelation[Activity] = fields.ForeignKeyField(
+        "models.Activity", related_name="evidence", null=True, on_delete=fields.RESTRICT
     )
     purpose = fields.CharEnumField(Purpose, max_length=20)
     state = fields.CharEnumField(MediaState, max_length=20)
@@ -83,16 +102,19 @@ class MediaItem(Model):
     duration_seconds: float | None = fields.FloatField(null=True)
     width: int | None = fields.IntField(null=True)
     height: int | None = fields.IntField(null=True)
+    pages: int | None = fields.IntField(null=True)
     size_bytes: int | None = fields.BigIntField(null=True)
     sha256 = fields.CharField(max_length=64, default="", db_default="")
     received_at: datetime | None = fields.DatetimeField(null=True)
 
     owner_id: UUID
-    reflection_id: UUID
+    reflection_id: UUID | None
+    activity_id: UUID | None
     transcripts: fields.ReverseRelation["Transcript"]
 
     class Meta:
         table = "media_item"
+        constraints = (CheckConstraint(check=_ONE_SUBJECT, name="media_for_one_subject"),)
 
 
 class Transcript(Model):

@@ -1,8 +1,13 @@
 """The institution, its programmes and the rule sets that they follow."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from tortoise import Model, fields
+
+if TYPE_CHECKING:
+    from models.tables.people import Person
 
 
 class Institution(Model):
@@ -26,6 +31,9 @@ class RuleSetVersion(Model):
     document = fields.TextField()
     fingerprint = fields.CharField(max_length=64)
     published_at: datetime = fields.DatetimeField()
+    published_by: fields.ForeignKeyNullableRelation["Person"] = fields.ForeignKeyField(
+        "models.Person", related_name="rule_sets_published", null=True, on_delete=fields.RESTRICT
+    )
 
     class Meta:
         table = "rule_set_version"
@@ -43,7 +51,58 @@ class Programme(Model):
         "models.RuleSetVersion", related_name="programmes", on_delete=fields.RESTRICT
     )
 
+    has_international_syllabus = fields.BooleanField(default=False, db_default=False)
+
     rule_set_id: int
 
     class Meta:
         table = "programme"
+
+
+class RuleSetDraft(Model):
+    """A rule set that staff are working on. Its document may have mistakes, and publishing deletes it."""
+
+    id = fields.UUIDField(primary_key=True)
+    based_on: fields.ForeignKeyRelation[RuleSetVersion] = fields.ForeignKeyField(
+        "models.RuleSetVersion", related_name="drafts", on_delete=fields.RESTRICT
+    )
+    programme: fields.ForeignKeyRelation[Programme] = fields.ForeignKeyField(
+        "models.Programme", related_name="rule_set_drafts", on_delete=fields.RESTRICT
+    )
+    document: dict[str, Any] = fields.JSONField()
+    revision = fields.IntField(default=0, db_default=0)
+    changed_by: fields.ForeignKeyRelation["Person"] = fields.ForeignKeyField(
+        "models.Person", related_name="rule_set_drafts", on_delete=fields.RESTRICT
+    )
+    changed_at: datetime = fields.DatetimeField()
+
+    based_on_id: int
+    programme_id: int
+
+    class Meta:
+        table = "rule_set_draft"
+
+
+class Contact(Model):
+    """Who answers for a programme's certificate, and who does while they are away (both days included)."""
+
+    id = fields.IntField(primary_key=True)
+    programme: fields.ForeignKeyRelation[Programme] = fields.ForeignKeyField(
+        "models.Programme", related_name="contacts", on_delete=fields.RESTRICT
+    )
+    person: fields.ForeignKeyRelation["Person"] = fields.ForeignKeyField(
+        "models.Person", related_name="contact_for", on_delete=fields.RESTRICT
+    )
+    deputy: fields.ForeignKeyNullableRelation["Person"] = fields.ForeignKeyField(
+        "models.Person", related_name="deputy_for", null=True, on_delete=fields.RESTRICT
+    )
+    away_from: date | None = fields.DateField(null=True)
+    away_until: date | None = fields.DateField(null=True)
+
+    programme_id: int
+    person_id: UUID
+    deputy_id: UUID | None
+
+    class Meta:
+        table = "contact"
+        unique_together = (("programme", "person"),)

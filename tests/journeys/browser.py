@@ -1,5 +1,7 @@
 """A real Chromium as a phone or a desk, with a microphone that plays recorded speech."""
 
+import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,6 +45,13 @@ async def browser(microphone: Path) -> AsyncIterator[Browser]:
             await started.close()
 
 
+async def picture(page: Page, name: str) -> None:
+    """Keep a picture of a page in the folder that CIM_SHOTS names; nothing where it names none."""
+    if folder := os.environ.get("CIM_SHOTS"):
+        await asyncio.to_thread(Path(folder).mkdir, parents=True, exist_ok=True)
+        await page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
 class Person:
     """Somebody in front of a browser of their own; every error of a page's scripts is kept."""
 
@@ -57,9 +66,11 @@ class Person:
         await self.alive()
 
     async def alive(self) -> None:
-        """Wait for NiceGUI's socket: clicks before that go nowhere."""
-        await self.page.wait_for_function("() => !window.socket || window.socket.connected")
-        await self.page.wait_for_timeout(400)
+        """Wait for NiceGUI's handshake: clicks before that go nowhere. Other pages get a moment for their scripts."""
+        if await self.page.locator("#app").count():
+            await self.page.wait_for_function("() => window.did_handshake")
+        else:
+            await self.page.wait_for_timeout(400)
 
     async def press(self, hook: str, *, number: int = 0) -> None:
         """Click what carries this `data-test`."""
@@ -80,6 +91,15 @@ class Person:
     async def fill(self, hook: str, words: str, *, number: int = 0) -> None:
         """Type into what carries this `data-test`."""
         await self.page.locator(f"[data-test={hook}]").nth(number).fill(words)
+
+    async def choose(self, hook: str, words: str) -> None:
+        """Choose from a list."""
+        await self.press(hook)
+        await self.page.get_by_role("option", name=words).click()
+
+    async def picture(self, name: str) -> None:
+        """Keep a picture of the page where somebody wants to look at it."""
+        await picture(self.page, name)
 
     async def see(self, hook: str, *, seconds: float = 30) -> None:
         """Wait until it is there."""
@@ -103,6 +123,9 @@ async def signed_in(
     await page.fill("input[name=password]", PASSWORD)
     await page.click("button[type=submit]")
     await page.wait_for_url(lambda address: "/sign-in" not in address)
+    await person.alive()
+    # The start page may lead on to where this person works.
+    await page.wait_for_timeout(400)
     await person.alive()
     try:
         yield person

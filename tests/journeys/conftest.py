@@ -11,11 +11,11 @@ from tests.journeys.speech import Spoken, spoken_for
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """Serve a fresh installation for one journey."""
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """Serve a fresh installation for one journey: KI's, or the site that `parametrize(…, indirect=True)` names."""
     data = tmp_path / "data"
     data.mkdir()
-    with running_site(data) as site:
+    with running_site(data, getattr(request, "param", "ki")) as site:
         yield site
 
 

@@ -8,21 +8,26 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from models import database
 from models.actions import accounts
+from models.actions.setup import name_institution
 from models.queries.people import actor_of
 from models.rules.bilingual import Bilingual
 from models.tables import Programme, RoleKind
 from tests.journeys.browser import PASSWORD
-from webapp import pilot
 from webapp.runtime import clock
+from webapp.sites.reading import site as site_named
+from webapp.sites.setting_up import apply
 
 ROOT = Path(__file__).parent.parent.parent
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,16 @@ class Site:
     other_assessor: str = "hedda@journey.example"
     staff: str = "malte@journey.example"
 
+    async def beside(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Work on the database beside the running application: for what no page does, such as letting time pass."""
+        async with database.opened(self.data / "cim.sqlite3"):
+            return await work()
+
 
 @contextmanager
-def running_site(data: Path) -> Iterator[Site]:
-    """Prepare a data folder, serve it, and stop the server afterwards."""
-    asyncio.run(_prepare(data))
+def running_site(data: Path, name: str = "ki") -> Iterator[Site]:
+    """Prepare a data folder with a site of webapp/sites, serve it, and stop the server afterwards."""
+    asyncio.run(_prepare(data, name))
     port = _free_port()
     command = [sys.executable, "-m", "webapp", "serve", "--data", str(data), "--port", str(port)]
     log = data / "server.log"
@@ -56,24 +66,25 @@ def running_site(data: Path) -> Iterator[Site]:
             server.wait(timeout=20)
 
 
-async def _prepare(data: Path) -> None:
+async def _prepare(data: Path, name: str) -> None:
     at = clock()
     file = data / "cim.sqlite3"
     await database.migrate(file, at=at)
     async with database.opened(file):
-        await pilot.apply(pilot.pilot(), Bilingual("Norra lärosätet", "Northern University"), at=at)
+        await name_institution(Bilingual("Norra lärosätet", "Northern University"), at=at)
+        await apply(site_named(name), at=at)
         token = await accounts.invite_first_administrator("Robin Vik", "robin@journey.example", at=at)
         administrator = await actor_of(await accounts.choose_password(token, PASSWORD, at=at))
         programmes = await Programme.all()
         site = Site("", data)
-        for name, email, kind in (
+        for who, email, kind in (
             ("Linnea Storm", site.student, None),
             ("Vidar Ek", site.assessor, RoleKind.ASSESSOR),
             ("Hedda Lo", site.other_assessor, RoleKind.ASSESSOR),
             ("Malte Gran", site.staff, RoleKind.STAFF),
         ):
             roles = [(kind, programme) for programme in programmes] if kind else []
-            link = await accounts.invite(name, email, roles, actor=administrator, at=at)
+            link = await accounts.invite(who, email, roles, actor=administrator, at=at)
             await accounts.choose_password(link, PASSWORD, at=at)
 
 

@@ -118,6 +118,8 @@ async def posts(student: Person, photos: list[Path]) -> None:
         await student.fill("caption", f"Evening number {number + 1} at the language café", number=number)
         await student.fill("alt-text", "People around a table", number=number)
     await write(student, 500)
+    # While a photo is on its way the page says "Sending – keep this page open".
+    await student.page.locator("[data-test=saved-state][data-state=saved]").wait_for(timeout=30_000)
     await student.press_to("back", "**/reflections/*")
     await student.page.locator(".cim-post img").nth(len(photos) - 1).wait_for(timeout=30_000)
     await hand_in(student)

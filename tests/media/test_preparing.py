@@ -3,18 +3,21 @@
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from PIL import Image
 
-from media.preparing import prepare
+from media.preparing import page_key, prepare
 from media.probe import refusal
 from media.store import FolderStore
 from media.uploads import Uploads
-from models.actions import reflections
+from models.actions import reflections, uploads
+from models.errors import NotAllowed
 from models.queries.people import actor_of
-from models.states import JobState, MediaState, ReflectionState
+from models.states import ActivityState, JobState, MediaState, ReflectionState
 from models.tables import Event, Job, MediaItem, Person, Reflection, Upload
 from models.tables.media import Purpose
 from tests.factories import (
@@ -29,6 +32,7 @@ from tests.factories import (
     versions_of,
 )
 from tests.media.making import make_phone_webm
+from tests.media.pdfs import make_pdf
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -235,6 +239,78 @@ async def test_a_recording_that_is_ready_after_the_return_goes_into_the_new_draf
     first, second = await versions_of(reflection)
     assert dict(first) == dict(frozen)
     assert second.recording_id == newer.id
+
+
+async def _send_evidence(content: bytes, store: FolderStore, tmp_path: Path) -> Upload:
+    activity = await make_activity(state=ActivityState.APPROVED)
+    actor = await student_of(activity.enrolment)
+    upload = await uploads.create_evidence(
+        activity,
+        upload_id=UUID(int=8),
+        size_bytes=len(content),
+        limit_bytes=10_000_000,
+        filename="list.pdf",
+        sha256="",
+        actor=actor,
+        at=NOW,
+    )
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    return await Uploads(tmp_path / "incoming", store).append(upload.id, 0, pieces(), actor=actor, at=NOW)
+
+
+async def test_a_pdf_as_evidence_becomes_its_pages_and_is_kept_as_it_came(
+    store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    content = make_pdf(2)
+    upload = await _send_evidence(content, store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    item = await MediaItem.get(id=upload.id)
+    assert (item.state, item.kind, item.pages, item.content_type) == (MediaState.READY, "document", 2, "image/jpeg")
+    assert [await store.exists(page_key(item, number)) for number in (1, 2)] == [True, True]
+    assert await store.exists(item.small_key)
+    async with store.lend(item.original_key) as path:
+        assert path.read_bytes() == content
+    assert not await Job.exists(kind="transcribe")
+    assert _names(work_folder) == []
+
+
+@pytest.mark.parametrize("number", [-1, 0, 3])
+async def test_a_page_that_is_not_there_has_no_key(
+    number: int, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send_evidence(make_pdf(2), store, tmp_path)
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    with pytest.raises(NotAllowed):
+        page_key(await MediaItem.get(id=upload.id), number)
+
+
+async def test_a_photo_as_evidence_is_prepared_as_every_photo(
+    store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(picture, "PNG")
+    upload = await _send_evidence(picture.getvalue(), store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    item = await MediaItem.get(id=upload.id)
+    assert (item.state, item.kind, item.pages, item.width) == (MediaState.READY, "photo", None, 64)
+
+
+async def test_a_recording_is_no_evidence(
+    phone_webm: bytes, store: FolderStore, tmp_path: Path, work_folder: Path
+) -> None:
+    upload = await _send_evidence(phone_webm, store, tmp_path)
+
+    await _prepare(await running_job("prepare", upload.id), store, work_folder)
+
+    assert (await MediaItem.get(id=upload.id)).refusal_code == "not_evidence"
 
 
 async def test_a_photo_goes_into_no_draft_by_itself() -> None:

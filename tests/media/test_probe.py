@@ -14,6 +14,8 @@ from models.errors import Refused
         (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic", "photo", "HEIF"),
         (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1avif", "photo", "AVIF"),
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "photo", "WEBP"),
+        (b"%PDF-1.4\n", "document", "PDF"),
+        (b"\xef\xbb\xbf\r\n%PDF-2.0\n", "document", "PDF"),
     ],
 )
 def test_the_first_bytes_tell_what_a_file_is(head: bytes, kind: str, reader: str) -> None:
@@ -25,7 +27,16 @@ def test_the_first_bytes_tell_what_a_file_is(head: bytes, kind: str, reader: str
 
 @pytest.mark.parametrize(
     "head",
-    [b"", b"#EXTM3U\n", b"ffconcat version 1.0", b"GIF89a", b"\xff\xf1\x50\x80", b"\x1a\x45\xdf\xa3nothing", b"<?xml"],
+    [
+        b"",
+        b"#EXTM3U\n",
+        b"ffconcat version 1.0",
+        b"GIF89a",
+        b"\xff\xf1\x50\x80",
+        b"\x1a\x45\xdf\xa3nothing",
+        b"<?xml",
+        b"PK %PDF-1.4",
+    ],
 )
 def test_other_first_bytes_are_nothing_we_read(head: bytes) -> None:
     assert sniff(head) is None

@@ -2,18 +2,20 @@
 
 import shutil
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from models import permissions, states
-from models.actions import activities, applications, assessments, reflections
+from models.actions import activities, applications, assessments, enrolments, reflections
 from models.database import opened
 from models.errors import Refused
 from models.permissions import Actor
-from models.tables import Version
-from tests.factories import NOW
+from models.states import EnrolmentState
+from models.tables import Activity, Application, Reflection, Version
+from tests.factories import AFTER, NOW, pin
 from tests.models.world import World
 
 PEOPLE = (
@@ -40,6 +42,7 @@ def _all_moves(kind: type) -> set[Any]:
     ("kind", "moves", "who"),
     [
         (states.ActivityMove, states.ACTIVITY_MOVES, permissions.WHO_MOVES_ACTIVITIES),
+        (states.EnrolmentMove, states.ENROLMENT_MOVES, permissions.WHO_MOVES_ENROLMENTS),
         (states.ReflectionMove, states.REFLECTION_MOVES, permissions.WHO_MOVES_REFLECTIONS),
         (states.ApplicationMove, states.APPLICATION_MOVES, permissions.WHO_MOVES_APPLICATIONS),
     ],
@@ -58,7 +61,14 @@ MAKE: dict[Any, Callable[..., Awaitable[object]]] = {
     states.APPROVE_ACTIVITY: lambda row, actor: activities.approve(row, actor=actor, at=NOW),
     states.DECLINE_ACTIVITY: lambda row, actor: activities.decline(row, "No.", actor=actor, at=NOW),
     states.COMPLETE_ACTIVITY: lambda row, actor: activities.complete(row, actor=actor, at=NOW),
+    states.REPORT_ACTIVITY: lambda row, actor: activities.report(row, actor=actor, at=NOW),
+    states.CONFIRM_ACTIVITY: lambda row, actor: activities.confirm(row, actor=actor, at=NOW),
+    states.SEND_BACK_ACTIVITY: lambda row, actor: activities.send_back(row, "Hm.", actor=actor, at=NOW),
+    states.REOPEN_ACTIVITY: lambda row, actor: activities.reopen(row, "Hm.", actor=actor, at=NOW),
     states.WITHDRAW_ACTIVITY: lambda row, actor: activities.withdraw(row, actor=actor, at=NOW),
+    states.VOID_ENROLMENT: lambda row, actor: enrolments.void(row, "No.", actor=actor, at=NOW),
+    states.DEREGISTER: lambda row, actor: enrolments.deregister(row, "No.", actor=actor, at=NOW),
+    states.REINSTATE: lambda row, actor: enrolments.reinstate(row, "Yes.", actor=actor, at=NOW),
     states.SUBMIT: lambda row, actor: _submit(row, actor=actor),
     states.CLAIM: lambda row, actor: assessments.claim(row, actor=actor, at=NOW),
     states.RELEASE: lambda row, actor: assessments.release(row, actor=actor, at=NOW),
@@ -105,12 +115,28 @@ async def test_the_moves_of_activities_that_are_offered_are_those_that_can_be_ma
 
 
 @pytest.mark.parametrize("name", PEOPLE)
+async def test_the_moves_offered_where_staff_confirm_afterwards_are_those_that_can_be_made(
+    name: str, world_file: tuple[Path, World], tmp_path: Path
+) -> None:
+    file, world = tmp_path / "after.sqlite3", world_file[1]
+    shutil.copyfile(world_file[0], file)
+    async with opened(file):
+        await pin(world.enrolment, AFTER)
+
+    made = await _made(file, tmp_path, world.activities, states.ACTIVITY_MOVES, world.people[name])
+
+    offer = partial(permissions.open_activity_moves, approval="after")
+    assert made == _offered(world.activities, offer, world.people[name])
+
+
+@pytest.mark.parametrize("name", PEOPLE)
 async def test_the_moves_of_reflections_that_are_offered_are_those_that_can_be_made(
     name: str, world_file: tuple[Path, World], tmp_path: Path
 ) -> None:
     file, world = world_file
 
-    made = await _made(file, tmp_path, world.reflections, states.REFLECTION_MOVES, world.people[name])
+    moves = tuple(move for move in states.REFLECTION_MOVES if move is not states.PASS_ON)
+    made = await _made(file, tmp_path, world.reflections, moves, world.people[name])
 
     assert made == _offered(world.reflections, permissions.open_reflection_moves, world.people[name])
 
@@ -124,6 +150,56 @@ async def test_the_moves_of_applications_that_are_offered_are_those_that_can_be_
     made = await _made(file, tmp_path, world.applications, states.APPLICATION_MOVES, world.people[name])
 
     assert made == _offered(world.applications, permissions.open_application_moves, world.people[name])
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+async def test_the_moves_of_enrolments_that_are_offered_are_those_that_can_be_made(
+    name: str, world_file: tuple[Path, World], tmp_path: Path
+) -> None:
+    file, world = world_file
+
+    made = await _made(file, tmp_path, world.enrolments, states.ENROLMENT_MOVES, world.people[name])
+
+    assert made == _offered(world.enrolments, permissions.open_enrolment_moves, world.people[name])
+
+
+def test_staff_alone_move_enrolments(world_file: tuple[Path, World]) -> None:
+    world = world_file[1]
+
+    offered = {
+        name: _offered(world.enrolments, permissions.open_enrolment_moves, actor)
+        for name, actor in world.people.items()
+    }
+
+    everything = {(source.value, move.name) for move in states.ENROLMENT_MOVES for source in move.sources}
+    assert {name for name, moves in offered.items() if moves} == {"staff", "student who assesses"}
+    assert offered["staff"] == offered["student who assesses"] == everything
+
+
+async def test_nobody_moves_the_work_of_an_enrolment_that_is_void_or_ended(world: World) -> None:
+    ended = [world.enrolments[state].id for state in (EnrolmentState.VOID, EnrolmentState.DEREGISTERED)]
+    works: tuple[tuple[Any, Callable[[Actor, Any], list[Any]]], ...] = (
+        (Activity, permissions.open_activity_moves),
+        (Reflection, permissions.open_reflection_moves),
+        (Application, permissions.open_application_moves),
+    )
+
+    for table, offer in works:
+        rows = await table.filter(enrolment_id__in=ended).select_related("enrolment")
+        offered = {move.name for actor in world.people.values() for row in rows for move in offer(actor, row)}
+        in_use = await table.exclude(enrolment_id__in=ended).select_related("enrolment")
+        assert len(rows) > 1
+        assert offered == set()
+        assert any(offer(actor, row) for actor in world.people.values() for row in in_use)
+
+
+async def test_the_student_of_an_ended_enrolment_changes_nothing_and_gets_no_file_in(world: World) -> None:
+    for name, state in (("void student", EnrolmentState.VOID), ("deregistered student", EnrolmentState.DEREGISTERED)):
+        actor, enrolment = world.people[name], world.enrolments[state]
+        drafts = await Reflection.filter(enrolment_id=enrolment.id).select_related("enrolment")
+
+        assert not permissions.may_change(actor, enrolment)
+        assert not any(permissions.may_upload_to(actor, reflection) for reflection in drafts)
 
 
 def test_the_grid_holds_moves_to_find(world_file: tuple[Path, World]) -> None:

@@ -6,7 +6,7 @@ import pkgutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,12 +14,16 @@ from uuid import uuid4
 import pytest
 
 from models import actions
+from models.actions.gatherings import Plan
 from models.actions.processing import TRANSCRIBE
+from models.actions.setup import ListedActivity
 from models.errors import NotAllowed
 from models.permissions import Actor
-from models.states import ActivityState, ApplicationState, ReflectionState
+from models.rules.bilingual import Bilingual
+from models.states import ActivityState, ApplicationState, EnrolmentState, ReflectionState
 from models.tables import Person, RoleKind
 from models.tables.activities import Mode, Place
+from models.tables.gatherings import Part
 from models.tables.media import Purpose
 from tests.factories import NOW
 from tests.models.world import World
@@ -53,18 +57,53 @@ WHO: dict[str, str] = {
     "accounts.take_role": "administrator",
     "accounts.end_session": "administrator",
     "activities.approve": "staff",
+    "activities.confirm": "staff",
     "activities.decline": "staff",
+    "activities.reopen": "staff",
+    "activities.report": "student who reports",
+    "activities.send_back": "staff",
     "applications.apply": "finished student",
     "applications.approve": "staff",
     "applications.decline": "staff",
     "assessments.claim": "assessor",
+    "attendance.note_attendance": "staff",
+    "attendance.record_attendance": "staff",
+    "attendance.take_back_attendance": "staff",
+    "catalogue.add_item": "staff",
+    "catalogue.change_item": "staff",
+    "catalogue.close_item": "staff",
+    "catalogue.reopen_item": "staff",
     "assessments.release": "assessor",
     "assessments.accept": "assessor",
     "assessments.return_for_revision": "assessor",
+    "contacts.name_contact": "staff",
+    "contacts.remove_contact": "staff",
+    "contacts.set_deputy": "staff",
+    "enrolments.change_admitted_date": "staff",
+    "enrolments.deregister": "staff",
     "enrolments.grant_extension": "staff",
+    "enrolments.move_to_version": "staff",
+    "enrolments.reinstate": "staff",
+    "enrolments.void": "staff",
     "exports.export_worklist": "staff",
+    "gatherings.cancel": "staff",
+    "gatherings.change": "staff",
+    "gatherings.make": "staff",
+    "rule_sets.base_on_present": "staff",
+    "rule_sets.discard_draft": "staff",
+    "rule_sets.follow": "staff",
+    "rule_sets.open_draft": "staff",
+    "rule_sets.publish": "staff",
+    "rule_sets.save_draft": "staff",
+    "precedents.share": "staff",
+    "precedents.unshare": "staff",
 }
 """Who may; the student where nothing is said. It shows that the stranger is refused only for being one."""
+
+
+LISTED = ListedActivity(
+    "study_visit", Bilingual("Studiebesök", "Study visit"), Bilingual("Åk dit.", "Go there."), Place.ABROAD, Mode.ONSITE
+)
 
 
 def _arguments(name: str, world: World) -> dict[str, Any]:
@@ -73,17 +112,30 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "about": "We read.",
         "activity": world.activities[ActivityState.APPROVED],
         "activity_id": uuid4(),
+        "admitted_date": None,
         "application": world.applications[ApplicationState.SUBMITTED],
         "application_id": uuid4(),
         "at": NOW,
+        "away_from": NOW.date(),
+        "away_until": NOW.date(),
         "base_revision": 1,
+        "code": world.gathering.code,
         "comment": "Hm.",
+        "contact": world.contact,
+        "declarations": (),
+        "deputy": world.deputy,
+        "document": {"id": "ki"},
+        "draft": world.rules_draft,
+        "draft_id": uuid4(),
         "email": "eve@example.edu",
         "enrolment": world.enrolment,
         "enrolment_id": world.enrolment.id,
         "extension_id": uuid4(),
+        "facts": None,
         "filename": "a.webm",
         "format_": "written",
+        "gathering": world.gathering,
+        "gathering_id": uuid4(),
         "item": world.item,
         "kind": TRANSCRIBE,
         "language": "en",
@@ -93,9 +145,16 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "name": "Eve",
         "note": "",
         "occasion": world.occasion,
+        "organiser": "Café Babel",
+        "part": Part.LISTENER,
+        "person": world.staff_person,
+        "percent": 80,
         "place": Place.ABROAD,
+        "plan": Plan("workshop", "Träff", "Meeting", NOW, NOW + timedelta(hours=1)),
         "posts": None,
+        "precedent": world.precedent,
         "programme": world.programme,
+        "programmes": [world.programme],
         "purpose": Purpose.RECORDING,
         "reason": "Because.",
         "reflection": world.reflections[ReflectionState.IN_ASSESSMENT],
@@ -106,22 +165,44 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "segment": 0,
         "session_id": world.session.id,
         "sha256": "",
+        "sign_off": world.sign_off,
+        "sign_off_id": uuid4(),
+        "sign_up": world.sign_up,
+        "sign_up_id": uuid4(),
         "size_bytes": 500,
         "study_end_date": date(2026, 9, 1),
         "text": "Words.",
         "title": "Journal club",
+        "title_en": "Journal club",
+        "title_sv": "Tidskriftsklubb",
+        "topic": "Lund",
         "took_place_on": date(2026, 1, 20),
         "transcript": world.transcript,
         "until_date": date(2026, 5, 20),
         "upload": world.open_upload,
         "upload_id": uuid4(),
+        "version": world.newer_rules,
         "word": 0,
     }
     particular: dict[str, dict[str, Any]] = {
         "activities.approve": {"activity": world.activities[ActivityState.PROPOSED]},
+        "activities.confirm": {"activity": world.activities[ActivityState.REPORTED]},
         "activities.decline": {"activity": world.activities[ActivityState.PROPOSED]},
+        "activities.propose": {"kind": "own"},
+        "activities.reopen": {"activity": world.activities[ActivityState.DONE]},
+        "activities.report": {"activity": world.activity_to_report},
+        "activities.send_back": {"activity": world.activities[ActivityState.REPORTED]},
         "applications.apply": {"enrolment": world.finished},
+        "attendance.take_back_attendance": {"sign_up": world.attended},
+        "catalogue.add_item": {"activity": LISTED},
+        "catalogue.change_item": {"activity": LISTED},
+        "catalogue.reopen_item": {"item": world.closed_item},
+        "evidence.remove": {"media": world.evidence},
         "assessments.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
+        "enrolments.change_admitted_date": {"admitted_date": NOW.date()},
+        "enrolments.reinstate": {"enrolment": world.enrolments[EnrolmentState.VOID]},
+        "precedents.unshare": {"precedent": world.shared_precedent},
+        "rule_sets.publish": {"version": "2027-28"},
         "reflections.start": {"activity": world.fresh_activity},
         "reflections.save_draft": {"reflection": world.reflections[ReflectionState.DRAFT]},
         "reflections.submit": {"reflection": world.reflections[ReflectionState.DRAFT]},

@@ -4,44 +4,74 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
-from models.actions import accounts, reflections
+from models.actions import (
+    accounts,
+    attendance,
+    catalogue,
+    contacts,
+    enrolments,
+    evidence,
+    gatherings,
+    precedents,
+    reflections,
+    rule_sets,
+    sign_offs,
+)
+from models.actions import activities as activity_actions
 from models.actions.processing import TRANSCRIBE
 from models.actions.reflections import PostDraft
 from models.permissions import Actor
-from models.states import ActivityState, ApplicationState, JobState, MediaState, ReflectionState
+from models.states import ActivityState, ApplicationState, EnrolmentState, JobState, MediaState, ReflectionState
 from models.tables import (
     Activity,
     Application,
     CatalogueItem,
+    Contact,
     Enrolment,
+    Gathering,
     Job,
     MediaItem,
     Occasion,
+    Person,
+    Precedent,
     Programme,
     Reflection,
     Role,
     RoleKind,
+    RuleSetDraft,
+    RuleSetVersion,
     Session,
+    SignOff,
+    SignUp,
     Transcript,
     Upload,
 )
+from models.tables.gatherings import Part
 from models.tables.media import Purpose
 from tests.factories import (
+    AFTER,
     NOW,
+    OCCASION,
+    WITH_EVENTS,
     make_activity,
     make_actor,
     make_application,
     make_assessor,
     make_enrolment,
+    make_evidence,
     make_finished_enrolment,
+    make_gathering,
     make_item,
     make_media,
     make_programme,
     make_reflection,
+    make_rule_set,
     make_staff,
     make_transcript,
     make_upload,
+    pin,
     running_job,
+    student_of,
 )
 
 LATER = NOW + timedelta(days=1)
@@ -54,26 +84,41 @@ class World:
     people: dict[str, Actor]
     programme: Programme
     item: CatalogueItem
+    closed_item: CatalogueItem
     enrolment: Enrolment
     finished: Enrolment
     activities: dict[ActivityState, Activity]
     fresh_activity: Activity
+    activity_to_report: Activity
+    precedent: Precedent
+    shared_precedent: Precedent
     occasion: Occasion
     reflections: dict[ReflectionState, Reflection]
     podcast: Reflection
     photo: MediaItem
+    evidence: MediaItem
     applications: dict[ApplicationState, Application]
+    enrolments: dict[EnrolmentState, Enrolment]
+    newer_rules: RuleSetVersion
+    rules_draft: RuleSetDraft
+    contact: Contact
+    staff_person: Person
+    deputy: Person
     transcript: Transcript
     silent: MediaItem
     upload: Upload
     open_upload: Upload
     session: Session
     role: Role
+    gathering: Gathering
+    sign_up: SignUp
+    attended: SignUp
+    sign_off: SignOff
 
 
 async def make_world() -> World:
     """Make it all through the public actions."""
-    programme, other = await make_programme("OT"), await make_programme("BE")
+    programme, other = await make_programme("OT", WITH_EVENTS), await make_programme("BE")
     people = await _make_people(programme, other)
     enrolment = await make_enrolment(programme, people["student"])
     for name, place in (
@@ -84,6 +129,7 @@ async def make_world() -> World:
         await _make_work(await make_enrolment(place, people[name]))
     activities = {state: await make_activity(enrolment, state) for state in ActivityState}
     approved = activities[ActivityState.APPROVED]
+    await activity_actions.log_occasion(activities[ActivityState.PROPOSED], OCCASION, actor=people["student"], at=NOW)
     reflections_ = {
         state: await make_reflection(enrolment, state, assessor=people["assessor"]) for state in ReflectionState
     }
@@ -99,25 +145,99 @@ async def make_world() -> World:
         people=people,
         programme=programme,
         item=await make_item(programme),
+        closed_item=await _close(await make_item(programme, "Journal club"), people["staff"]),
         enrolment=enrolment,
         finished=finished,
         activities=activities,
         fresh_activity=await make_activity(enrolment),
+        activity_to_report=await _make_activity_to_report(programme, people),
+        precedent=await Precedent.get(activity_id=activities[ActivityState.DECLINED].id),
+        shared_precedent=await _make_shared_precedent(enrolment, people["staff"]),
         occasion=await Occasion.get(activity_id=approved.id),
         reflections=reflections_,
         podcast=podcast,
         photo=await make_media(reflections_[ReflectionState.DRAFT], purpose=Purpose.PHOTO),
+        evidence=await make_evidence(approved),
         applications={
             state: await make_application(await make_finished_enrolment(programme), state, staff=people["staff"])
             for state in ApplicationState
         },
+        enrolments=await _make_enrolments(enrolment, people),
+        newer_rules=await make_rule_set(version="2026-27"),
+        rules_draft=await _make_rules_draft(programme, people["staff"]),
+        contact=await contacts.name_contact(
+            programme,
+            await Person.get(id=people["student who assesses"].person_id),
+            actor=people["staff"],
+            at=NOW,
+        ),
+        staff_person=await Person.get(id=people["staff"].person_id),
+        deputy=await Person.get(id=(await make_staff(programme, "Dag")).person_id),
         transcript=await make_transcript(newer),
         silent=silent,
         upload=await make_upload(reflections_[ReflectionState.DRAFT]),
         open_upload=await make_upload(reflections_[ReflectionState.DRAFT], size_bytes=None),
         session=await _sign_in(people["administrator"]),
         role=await Role.get(person_id=people["assessor"].person_id),
+        gathering=await make_gathering(programme, staff=people["staff"]),
+        **await _make_sign_ups(programme, enrolment, finished, people["staff"]),
+        sign_off=await _ask_organiser(approved, people["student"]),
     )
+
+
+async def _make_sign_ups(
+    programme: Programme, enrolment: Enrolment, finished: Enrolment, staff: Actor
+) -> dict[str, SignUp]:
+    held = await make_gathering(programme, staff=staff)
+    sign_up, attended = [
+        await gatherings.sign_up(held, one, Part.LISTENER, sign_up_id=uuid4(), actor=await student_of(one), at=NOW)
+        for one in (enrolment, finished)
+    ]
+    await attendance.note_attendance(attended, actor=staff, at=NOW)
+    return {"sign_up": sign_up, "attended": await SignUp.get(id=attended.id)}
+
+
+async def _ask_organiser(activity: Activity, student: Actor) -> SignOff:
+    await sign_offs.request(activity, "Café Babel", sign_off_id=uuid4(), actor=student, at=NOW)
+    return await SignOff.get(activity_id=activity.id)
+
+
+async def _make_enrolments(enrolment: Enrolment, people: dict[str, Actor]) -> dict[EnrolmentState, Enrolment]:
+    """Make students who were taken out, with work in the states in which it waits for somebody."""
+    ended = {}
+    for state, name, end in (
+        (EnrolmentState.VOID, "void student", enrolments.void),
+        (EnrolmentState.DEREGISTERED, "deregistered student", enrolments.deregister),
+    ):
+        one = await make_finished_enrolment(await enrolment.programme, await make_actor(name))
+        people[name] = await _actor_of(one)
+        await make_activity(one, ActivityState.PROPOSED)
+        for waiting in (ReflectionState.DRAFT, ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT):
+            await make_reflection(one, waiting, assessor=people["assessor"])
+        await make_application(one, staff=people["staff"])
+        await end(one, "Enrolled in the wrong faculty.", actor=people["staff"], at=NOW)
+        ended[state] = await Enrolment.get(id=one.id)
+    return {EnrolmentState.ACTIVE: enrolment, **ended}
+
+
+async def _close(item: CatalogueItem, staff: Actor) -> CatalogueItem:
+    await catalogue.close_item(item, actor=staff, at=NOW)
+    return await CatalogueItem.get(id=item.id)
+
+
+async def _make_activity_to_report(programme: Programme, people: dict[str, Actor]) -> Activity:
+    """Make a student whose rules let staff confirm afterwards, with an approved activity."""
+    people["student who reports"] = await make_actor("Reporting")
+    enrolment = await make_enrolment(programme, people["student who reports"])
+    await pin(enrolment, AFTER)
+    return await make_activity(enrolment, ActivityState.APPROVED)
+
+
+async def _make_shared_precedent(enrolment: Enrolment, staff: Actor) -> Precedent:
+    declined = await make_activity(enrolment, ActivityState.DECLINED, "Tourist trip")
+    kept = await Precedent.get(activity_id=declined.id)
+    await precedents.share(kept, "Turistresa", "Tourist trip", "Nothing was done with others.", actor=staff, at=NOW)
+    return await Precedent.get(id=kept.id)
 
 
 async def _make_people(programme: Programme, other: Programme) -> dict[str, Actor]:
@@ -157,7 +277,17 @@ async def _make_work(enrolment: Enrolment) -> None:
     podcast = await make_reflection(enrolment, ReflectionState.RETURNED, "podcast")
     await make_media(podcast, at=LATER)
     await make_reflection(enrolment, ReflectionState.ACCEPTED)
-    await make_activity(enrolment, ActivityState.PROPOSED)
+    proposed = await make_activity(enrolment, ActivityState.PROPOSED)
+    for state in MediaState:
+        await make_evidence(proposed, state)
+    await evidence.remove(await make_evidence(proposed), actor=student, at=NOW)
+    await make_activity(enrolment, ActivityState.DECLINED)
+
+
+async def _make_rules_draft(programme: Programme, staff: Actor) -> RuleSetDraft:
+    draft = await rule_sets.open_draft(programme, draft_id=uuid4(), actor=staff, at=NOW)
+    changed = draft.document | {"own_proposals": False}
+    return await rule_sets.save_draft(draft, changed, base_revision=0, actor=staff, at=NOW)
 
 
 async def _actor_of(enrolment: Enrolment) -> Actor:

@@ -1,8 +1,10 @@
 """The command line: what it prints where, and how it exits."""
 
 import json
+import shutil
 import socket
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from webapp.application import held
 from webapp.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
+PRESETS = ROOT / "models" / "rules" / "presets"
 CLIP = ROOT / "webapp" / "demo" / "files" / "cafe.webm"
 
 
@@ -32,7 +35,9 @@ def test_wrong_usage_exits_with_two(arguments: tuple[str, ...], capsys: pytest.C
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("command", ["demo", "serve", "transcribe", "model", "migrate", "administrator", "institution"])
+@pytest.mark.parametrize(
+    "command", ["demo", "serve", "transcribe", "model", "migrate", "administrator", "institution", "programme"]
+)
 def test_every_command_explains_itself_and_takes_a_data_folder(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,6 +97,158 @@ def test_an_installation_begins_with_programmes_and_one_link(
         assert database.execute("SELECT kind FROM role").fetchall() == [("administrator",)]
         assert link.rpartition("/")[2] not in str(database.execute("SELECT * FROM one_time_link").fetchall())
     database.close()
+
+
+NAMES = ("--name-sv", "Norra högskolan", "--name-en", "Northern University")
+LOGISTICS = ("programme", "--code", "LOG", "--name-sv", "Logistik", "--name-en", "Logistics")
+
+
+@pytest.fixture
+def data(migrated_file: Path, tmp_path: Path) -> Path:
+    """A data folder whose database is up to date."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copyfile(migrated_file, folder / "cim.sqlite3")
+    return folder
+
+
+def test_an_institution_can_begin_with_several_certificates(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["institution", *NAMES, "--site", "ju", "--site", "lu-soc", "--site", "ju", "--data", str(data)])
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Northern University: HHJ-ARB with the rules of Jönköping University, School of Health and Welfare (ju 2025).",
+        "Northern University: SAM-SOC, SAM-INT with the rules of Lund University, Faculty of Social Sciences "
+        "(lu-soc 2021).",
+    ]
+    assert _follows(data) == {"HHJ-ARB": "ju", "SAM-SOC": "lu-soc", "SAM-INT": "lu-soc"}
+
+
+def test_an_unknown_site_is_refused_with_the_list_and_nothing_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = _exit("institution", *NAMES, "--site", "ki", "--site", "atlantis", "--data", str(tmp_path / "data"))
+
+    assert code == 1
+    assert capsys.readouterr() == (
+        "",
+        "There is no site called atlantis; there are aalborg, bfh, ju, ki, lu-hum, lu-med, lu-soc, sahlgrenska, "
+        "soch.\n",
+    )
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_programme_follows_a_ready_made_rule_set_and_later_those_of_a_file(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours = tmp_path / "ours.toml"
+    ours.write_text((PRESETS / "ju.toml").read_text().replace('id = "ju"', 'id = "ours"', 1))
+
+    main([*LOGISTICS, "--rule-set", "lu-soc", "--no-international-syllabus", "--data", str(data)])
+    first = _follows(data)
+    capsys.readouterr()
+    main([*LOGISTICS, "--rule-set", str(ours), "--data", str(data)])
+
+    assert (first, _follows(data)) == ({"LOG": "lu-soc"}, {"LOG": "ours"})
+    assert capsys.readouterr().out == (
+        "LOG, Logistics: who enrols from now on follows Jönköping University, School of Health and Welfare "
+        "(ours 2025).\n"
+    )
+
+
+def test_a_programme_is_renamed_and_keeps_its_rules(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main([*LOGISTICS, "--rule-set", "lu-soc", "--data", str(data)])
+    capsys.readouterr()
+
+    main([*LOGISTICS[:-1], "Supply chains", "--data", str(data)])
+
+    assert _follows(data) == {"LOG": "lu-soc"}
+    assert capsys.readouterr().out == (
+        "LOG, Supply chains: who enrols from now on follows Lund University, Faculty of Social Sciences "
+        "(lu-soc 2021).\n"
+    )
+
+
+def test_a_new_programme_needs_rules(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = _exit(*LOGISTICS, "--data", str(data))
+
+    assert (code, _follows(data)) == (1, {})
+    assert capsys.readouterr().err == (
+        "There is no programme LOG yet. Say with --rule-set which rules the new one follows.\n"
+    )
+
+
+def test_setting_an_institution_up_again_says_which_programmes_keep_other_rules(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["institution", *NAMES, "--site", "ju", "--data", str(data)])
+    main([*LOGISTICS[:2], "HHJ-ARB", *LOGISTICS[3:], "--rule-set", "lu-soc", "--data", str(data)])
+    capsys.readouterr()
+
+    main(["institution", *NAMES, "--site", "ju", "--data", str(data)])
+
+    assert _follows(data) == {"HHJ-ARB": "lu-soc"}
+    assert capsys.readouterr().out.splitlines() == [
+        "Northern University: HHJ-ARB with the rules of Jönköping University, School of Health and Welfare (ju 2025).",
+        "HHJ-ARB keeps the rules that it follows now (lu-soc 2021).",
+    ]
+
+
+def test_a_programme_is_not_set_up_with_rules_that_have_a_mistake(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text((PRESETS / "ju.toml").read_text().replace("minimum = 100 ", "minimum = -100 ", 1))
+
+    code = _exit(*LOGISTICS, "--rule-set", str(wrong), "--data", str(tmp_path / "data"))
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (1, "")
+    assert said.err.startswith(f"The rule set in {wrong} is not valid, line ")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_file_that_says_something_else_under_a_published_version_is_refused(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = tmp_path / "changed.toml"
+    changed.write_text((PRESETS / "ju.toml").read_text().replace("minimum = 100 ", "minimum = 90 ", 1))
+    main([*LOGISTICS, "--rule-set", "ju", "--data", str(data)])
+    capsys.readouterr()
+
+    code = _exit(*LOGISTICS, "--rule-set", str(changed), "--data", str(data))
+
+    assert code == 1
+    assert capsys.readouterr().err.startswith("The rule set ju is published as version 2025 with other content")
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "words"),
+    [
+        (" ", "Logistics", "Give the programme a code and a name in both languages."),
+        ("LOG", " ", "Give the programme a code and a name in both languages."),
+        ("L" * 41, "Logistics", f"At most 40 characters, please: {'L' * 41}"),
+        ("LOG", "L" * 201, f"At most 200 characters, please: {'L' * 201}"),
+    ],
+    ids=["no code", "no name", "long code", "long name"],
+)
+def test_a_programme_has_a_code_and_names_that_fit(
+    code: str, name: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wanted = ("programme", "--code", code, "--name-sv", "Logistik", "--name-en", name, "--rule-set", "ju")
+
+    status = _exit(*wanted, "--data", str(tmp_path / "data"))
+
+    assert (status, capsys.readouterr().err) == (1, f"{words}\n")
+
+
+def _follows(data: Path) -> dict[str, str]:
+    """Read which rule set each programme follows."""
+    with closing(sqlite3.connect(data / "cim.sqlite3")) as database:
+        return dict(
+            database.execute(
+                "SELECT p.code, v.rule_set FROM programme p JOIN rule_set_version v ON v.id = p.rule_set_id"
+            ).fetchall()
+        )
 
 
 @pytest.mark.weights

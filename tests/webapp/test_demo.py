@@ -1,7 +1,7 @@
 """The demonstration, made with a scripted engine."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,41 +9,45 @@ import pytest_asyncio
 from filelock import FileLock
 
 from models import database
-from models.actions import accounts, setup
-from models.actions.setup import AlreadyPublished
+from models.actions import accounts
 from models.queries import enrolments as enrolment_queries
+from models.queries.contacts import contacts_of
 from models.queries.people import actor_of
 from models.rules.limits import PieceFacts, count_words, problems
-from models.rules.ruleset import RuleSet, preset
+from models.rules.ruleset import mistakes, preset
 from models.settings import Settings
-from models.states import ActivityState, ApplicationState, JobState, MediaState, ReflectionState
+from models.states import ActivityState, ApplicationState, EnrolmentState, JobState, MediaState, ReflectionState
 from models.tables import (
     Activity,
     Application,
-    CatalogueItem,
     Certificate,
     Enrolment,
     Event,
     Extension,
-    Institution,
+    Gathering,
     Job,
     MediaItem,
     Person,
+    Precedent,
     Programme,
     Reflection,
     Role,
     RoleKind,
-    RuleSetVersion,
+    RuleSetDraft,
+    SignOff,
+    SignUp,
     Transcript,
     Version,
 )
+from models.tables.activities import SignOffOutcome
+from models.tables.gatherings import Part
 from tests.transcription.scripted import ScriptedEngine
 from transcription.warm import Transcriber
 from webapp.application import DataFolderInUse
 from webapp.demo import seeding as demo
+from webapp.demo.stories_elsewhere import HEALTH, SOCIETY
 from webapp.demo.texts import FILES, LECTURES, RECEPTION, TEDX, WELCOME_WEEK, DemoReport, bytes_of, text_of
 from webapp.demo_people import BACKGROUND_PEOPLE, DEMO_PASSWORD, DEMO_PEOPLE
-from webapp.pilot import pilot, set_up_institution
 
 NOW = datetime.now(UTC)
 
@@ -92,10 +96,12 @@ class TestMade:
         activities = {row.state for row in await Activity.all()}
         reflections = {row.state for row in await Reflection.all()}
         applications = {row.state for row in await Application.all()}
+        enrolments = {row.state for row in await Enrolment.all()}
 
         assert activities == set(ActivityState)
         assert reflections == set(ReflectionState)
         assert applications == set(ApplicationState)
+        assert enrolments == set(EnrolmentState)
 
     async def test_every_format_was_handed_in(self) -> None:
         formats = {version.format for version in await Version.filter(frozen_at__isnull=False)}
@@ -104,7 +110,7 @@ class TestMade:
 
     async def test_there_are_people_in_every_role(self) -> None:
         assert {role.kind for role in await Role.all()} == set(RoleKind)
-        assert await Enrolment.all().count() == 8
+        assert await Enrolment.all().count() == 13
 
     async def test_everybody_can_sign_in(self) -> None:
         everybody = [*DEMO_PEOPLE, *BACKGROUND_PEOPLE]
@@ -138,12 +144,77 @@ class TestMade:
         assert not await Enrolment.exists(person__name="Nova Ekdal")
 
     async def test_one_final_deadline_has_passed(self) -> None:
-        late = await Enrolment.get(person__name="Melker Strandh").select_related("person", "rule_set")
+        days_left = (await _standing("Melker Strandh")).progress.days_left
 
-        (standing,) = await enrolment_queries.standings([late], on=NOW.date())
+        assert days_left is not None
+        assert days_left < 0
 
-        assert standing.progress.days_left is not None
-        assert standing.progress.days_left < 0
+    async def test_signe_is_told_exactly_what_is_missing_under_the_rules_of_lu_soc(self) -> None:
+        judged = (await _standing("Signe Myrheden")).progress
+
+        assert [(one.id, one.have, one.needed) for one in judged.requirements if not one.met] == [
+            ("types", 2, 3),
+            ("presentation", 0, 1),
+            ("final", 0, 1),
+        ]
+        assert [note.en for note in judged.notes] == [
+            "You have two lectures. Only three, on different days, count as one activity."
+        ]
+
+    async def test_viggo_has_seventy_of_a_hundred_points_and_one_report_with_a_pdf_and_a_photo_waits(self) -> None:
+        (points,) = (await _standing("Viggo Lindekrans")).progress.requirements
+        waiting = await Activity.get(state=ActivityState.REPORTED).select_related("enrolment__person")
+        evidence = await MediaItem.filter(activity_id=waiting.id).order_by("received_at")
+
+        assert (points.have, points.needed) == (70, 100)
+        assert waiting.enrolment.person.name == "Viggo Lindekrans"
+        assert [(one.state, one.pages) for one in evidence] == [(MediaState.READY, 1), (MediaState.READY, None)]
+
+    async def test_an_organiser_has_confirmed_one_activity(self) -> None:
+        answered = await SignOff.get().select_related("activity")
+
+        assert (answered.outcome, answered.attendance_percent) == (SignOffOutcome.CONFIRMED, 95)
+        assert answered.activity.state is ActivityState.DONE
+
+    async def test_students_find_one_shared_precedent_that_names_nobody(self) -> None:
+        shared = await Precedent.get(is_shared=True)
+
+        assert not shared.counts
+        assert "Viggo" not in shared.title_sv + shared.title_en + shared.reason
+
+    async def test_one_presentation_goes_on_now_and_one_next_month_has_a_free_place(self) -> None:
+        todays, next_months = await Gathering.all().order_by("starts_at")
+        signed_up = await SignUp.filter(gathering_id=next_months.id).count()
+
+        assert todays.starts_at <= NOW + timedelta(minutes=5) < todays.ends_at
+        assert {one.part for one in await SignUp.filter(gathering_id=todays.id)} == set(Part)
+        assert next_months.capacity is not None
+        assert signed_up < next_months.capacity
+        assert next_months.starts_at > NOW + timedelta(days=27)
+
+    async def test_a_deputy_answers_for_social_sciences_today(self) -> None:
+        programme = await Programme.get(code=SOCIETY)
+
+        (answers,) = await contacts_of(programme.id, on=NOW.date())
+
+        assert (answers.person_name, answers.instead_of) == ("Torkel Fjällgren", "Gunnel Åsvik")
+
+    async def test_every_programme_has_somebody_who_answers(self) -> None:
+        for programme in await Programme.all():
+            assert len(await contacts_of(programme.id, on=NOW.date())) == 1
+
+    async def test_a_draft_of_new_rules_is_being_edited_and_has_no_mistakes(self) -> None:
+        draft = await RuleSetDraft.get().select_related("programme", "changed_by")
+
+        assert (draft.programme.code, draft.changed_by.name) == (HEALTH, "Torkel Fjällgren")
+        assert mistakes(draft.document) == []
+        assert draft.document["type"][-1]["id"] == "virtual-exchange"
+
+    async def test_enrolments_that_ended_say_why(self) -> None:
+        ended = await Enrolment.exclude(state=EnrolmentState.ACTIVE).order_by("enrolled_at")
+
+        assert [one.state for one in ended] == [EnrolmentState.DEREGISTERED, EnrolmentState.VOID]
+        assert all(one.ended_reason for one in ended)
 
     async def test_the_queue_holds_one_claimed_reflection(self) -> None:
         henrik = await actor_of(await Person.get(email="henrik@demo.example"))
@@ -151,6 +222,12 @@ class TestMade:
         claimed = await Reflection.get(state=ReflectionState.IN_ASSESSMENT)
 
         assert claimed.assessor_id == henrik.person_id
+
+
+async def _standing(name: str) -> enrolment_queries.Standing:
+    enrolment = await Enrolment.get(person__name=name).select_related("person", "rule_set")
+    (standing,) = await enrolment_queries.standings([enrolment], on=NOW.date())
+    return standing
 
 
 async def test_a_second_time_changes_nothing(seeded: Settings) -> None:
@@ -227,46 +304,3 @@ def test_the_files_stay_small() -> None:
 
     assert all(size <= 300_000 for size in sizes.values())
     assert all(size <= 60_000 for name, size in sizes.items() if name.endswith(".jpg"))
-
-
-def test_each_programme_of_the_pilot_lists_eight_to_twelve_activities() -> None:
-    sizes = {programme.code: len(programme.catalogue) for programme in pilot().programmes}
-
-    assert len(sizes) == 4
-    assert all(8 <= size <= 12 for size in sizes.values())
-
-
-async def test_setting_up_twice_is_setting_up_once(tmp_path: Path) -> None:
-    settings = Settings(data_folder=tmp_path / "data")
-
-    await set_up_institution(settings, name_sv="Ett universitet", name_en="A university")
-    await set_up_institution(settings, name_sv="Ett universitet", name_en="A university")
-
-    async with database.opened(settings.database_file):
-        items = sum(len(programme.catalogue) for programme in pilot().programmes)
-        assert await CatalogueItem.all().count() == items
-        assert await Event.all().count() == 1 + 1 + 4 + items
-
-
-async def test_another_name_is_taken_over_and_recorded(tmp_path: Path) -> None:
-    settings = Settings(data_folder=tmp_path / "data")
-
-    await set_up_institution(settings, name_sv="Ett universitet", name_en="A university")
-    await set_up_institution(settings, name_sv="Ett lärosäte", name_en="A university")
-
-    async with database.opened(settings.database_file):
-        assert [row.name_sv for row in await Institution.all()] == ["Ett lärosäte"]
-        assert await Event.filter(move="name_institution").count() == 2
-        assert await Programme.all().count() == 4
-
-
-async def test_a_published_version_never_changes(tmp_path: Path) -> None:
-    settings = Settings(data_folder=tmp_path / "data")
-    await set_up_institution(settings, name_sv="Ett universitet", name_en="A university")
-    changed: RuleSet = preset("ki").model_copy(update={"own_proposals": False})
-
-    async with database.opened(settings.database_file):
-        with pytest.raises(AlreadyPublished):
-            await setup.publish(changed, at=NOW)
-
-        assert (await RuleSetVersion.get()).fingerprint == preset("ki").fingerprint

@@ -1,11 +1,11 @@
 /**
- * Keeps work on the phone (IndexedDB): recordings and photos as slices, drafts, and texts set aside.
+ * Keeps work on the phone (IndexedDB): recordings, photos and evidence as slices, drafts, and texts set aside.
  *
  * Every person has a database of their own, named by their id, so that another student who signs in on the same phone
  * never sees this work. Blobs are stored as Blobs: as ArrayBuffers a long video would fill the memory.
  *
  * An item is {id, reflection, purpose: "recording"|"photo", kind: "audio"|"video"|"photo", mime, filename, state,
- * started_at, seconds, …}. Its state is one of
+ * started_at, seconds, …}; evidence has {activity, purpose: "evidence"} instead of a reflection. Its state is one of
  *   recording  slices are coming in (or came in until a crash)
  *   review     whole; the person has not decided yet
  *   sending    on its way to the server

@@ -59,7 +59,7 @@ export class Uploader {
   async create(item) {
     const facts = {
       id: item.id,
-      reflection: item.reflection,
+      ...(item.activity ? { activity: item.activity } : { reflection: item.reflection }),
       purpose: item.purpose,
       filename: item.filename,
       filetype: item.mime || "application/octet-stream",

@@ -20,7 +20,7 @@ async function waits(id, owner) {
   if (known && !known.some(({ name }) => name === `cim-capture-${owner}`)) return false;
   const store = await openStore(owner);
   try {
-    const items = await store.itemsOf(id, "recording");
+    const items = [...(await store.itemsOf(id, "recording")), ...(await store.itemsOf(id, "photo"))];
     if (items.some(({ state }) => ["recording", "review", "sending"].includes(state))) return true;
     const draft = await store.draft(id);
     if (!draft) return false;

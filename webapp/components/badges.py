@@ -1,9 +1,12 @@
 """What state something is in, in words and a colour."""
 
+from typing import Literal
+
 from nicegui import ui
 
 from models.errors import N_
-from models.states import ActivityState, ApplicationState, ReflectionState
+from models.states import ActivityState, ApplicationState, EnrolmentState, ReflectionState
+from models.tables import Activity
 from models.tables.activities import Mode, Place
 from webapp.i18n import _
 
@@ -11,6 +14,7 @@ from webapp.i18n import _
 _ACTIVITY = {
     ActivityState.PROPOSED: (N_("Waits for approval"), "go"),
     ActivityState.APPROVED: (N_("Chosen"), ""),
+    ActivityState.REPORTED: (N_("Reported"), "go"),
     ActivityState.DONE: (N_("Done"), "good"),
     ActivityState.DECLINED: (N_("Declined"), "bad"),
     ActivityState.WITHDRAWN: (N_("Withdrawn"), ""),
@@ -27,6 +31,11 @@ _APPLICATION = {
     ApplicationState.APPROVED: (N_("Approved"), "good"),
     ApplicationState.DECLINED: (N_("Declined"), "bad"),
 }
+_ENROLMENT = {
+    EnrolmentState.ACTIVE: (N_("Enrolled"), ""),
+    EnrolmentState.VOID: (N_("Void"), "bad"),
+    EnrolmentState.DEREGISTERED: (N_("Deregistered"), "warn"),
+}
 _FORMATS = {
     "written": (N_("Text"), "edit_note"),
     "podcast": (N_("Podcast"), "mic"),
@@ -39,6 +48,33 @@ def state_badge(state: ActivityState | ReflectionState | ApplicationState) -> No
     """Show a state."""
     words, look = _state(state)
     ui.label(_(words)).classes(f"cim-badge {look}")
+
+
+def own_activity_badge(activity: Activity, *, approval: Literal["before", "after"], came_back: bool = False) -> None:
+    """Show the state of an activity as its student knows it; `approval` says when staff decide, by the rule set.
+
+    Where they decide afterwards nobody is asked before it is reported.
+    """
+    words, look = _ACTIVITY[activity.state]
+    if came_back:
+        words, look = N_("Sent back"), "warn"
+    elif activity.state is ActivityState.PROPOSED and approval == "after":
+        words, look = N_("Planned"), ""
+    ui.label(_(words)).classes(f"cim-badge {look}")
+
+
+def activity_badge(activity: Activity) -> None:
+    """Show the state of an activity as staff know it: one's own is approved where a listed one is chosen."""
+    if activity.state is ActivityState.APPROVED and activity.catalogue_item_id is None:
+        ui.label(_("Approved")).classes("cim-badge good")
+    else:
+        state_badge(activity.state)
+
+
+def enrolment_words(state: EnrolmentState) -> tuple[str, str]:
+    """Say the state of an enrolment, and its look."""
+    words, look = _ENROLMENT[state]
+    return _(words), look
 
 
 def format_words(kind: str) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
-from models.rules.ruleset import Bounds, Format, PieceRules
+from models.rules.pieces import Bounds, Format, PieceRules
 from webapp.components.badges import format_icon, format_words
 from webapp.components.notices import muted
 from webapp.i18n import LANGUAGES, _, plural

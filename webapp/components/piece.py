@@ -8,7 +8,7 @@ from nicegui import ui
 from models.permissions import Actor
 from models.portfolios import facts_of_version
 from models.rules.limits import hints, problems
-from models.rules.ruleset import PieceRules
+from models.rules.pieces import PieceRules
 from models.states import MediaState
 from models.tables import MediaItem, Version
 from transcription.reading import read

@@ -1,17 +1,28 @@
-"""What the people of the demonstration do, each verb through the public actions at the time of the story."""
+"""What students and assessors of the demonstration do, each verb through the public actions at the story's time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from models.actions import activities, applications, assessments, enrolments, reflections, transcripts
+from models.actions import (
+    activities,
+    applications,
+    assessments,
+    enrolments,
+    gatherings,
+    reflections,
+    sign_offs,
+    transcripts,
+)
 from models.actions.reflections import PostDraft
 from models.permissions import Actor
 from models.queries import enrolments as enrolment_queries
 from models.queries import media as media_queries
 from models.queries import reflections as reflection_queries
-from models.tables import Enrolment, Programme, Reflection
+from models.tables import Activity, Enrolment, Gathering, Programme, Reflection
 from models.tables.activities import Mode, Place
+from models.tables.gatherings import Part
 from models.tables.media import Purpose
 from webapp.demo.stage import Stage
 from webapp.demo.texts import DemoReport, text_of
@@ -27,11 +38,26 @@ class Student:
         self.enrolment = enrolment
 
     @classmethod
-    async def enrolled(cls, stage: Stage, person: DemoPerson, code: str, study_end_date: date) -> "Student":
+    async def enrolled(
+        cls,
+        stage: Stage,
+        person: DemoPerson,
+        code: str,
+        study_end_date: date,
+        admitted_date: date | None = None,
+        declarations: Sequence[str] = (),
+    ) -> "Student":
         """Invite a student, who enrols at once."""
         actor = await stage.invite(person)
-        programme = await Programme.get(code=code)
-        enrolment = await enrolments.enrol(programme, study_end_date, enrolment_id=uuid4(), actor=actor, at=stage.now())
+        enrolment = await enrolments.enrol(
+            await Programme.get(code=code),
+            study_end_date,
+            admitted_date=admitted_date,
+            declarations=declarations,
+            enrolment_id=uuid4(),
+            actor=actor,
+            at=stage.now(),
+        )
         return cls(stage, actor, enrolment)
 
     async def choose(self, title: str) -> UUID:
@@ -52,10 +78,32 @@ class Student:
 
     async def do(self, activity_id: UUID, *days_ago: int) -> None:
         """Note the days on which it took place and say that it is done."""
-        activity = await enrolment_queries.activity(activity_id, actor=self._actor)
-        for days in days_ago:
-            await activities.log_occasion(activity, self._stage.in_days(-days), actor=self._actor, at=self._stage.now())
+        activity = await self._noted(activity_id, days_ago)
         await activities.complete(activity, actor=self._actor, at=self._stage.now())
+
+    async def report(self, activity_id: UUID, *days_ago: int) -> None:
+        """Note the days on which it took place and report it, where staff confirm."""
+        activity = await self._noted(activity_id, days_ago)
+        await activities.report(activity, actor=self._actor, at=self._stage.now())
+
+    async def prove(self, activity_id: UUID, filename: str, content: bytes) -> None:
+        """Add a file as evidence."""
+        activity = await enrolment_queries.activity(activity_id, actor=self._actor)
+        await self._stage.prove(activity, filename, content, actor=self._actor)
+
+    async def ask(self, activity_id: UUID, organiser: str) -> str:
+        """Ask whoever arranged it to confirm it; gives the secret of the link."""
+        activity = await enrolment_queries.activity(activity_id, actor=self._actor)
+        return await sign_offs.request(
+            activity, organiser, sign_off_id=uuid4(), actor=self._actor, at=self._stage.now()
+        )
+
+    async def sign_up(self, title: str, part: Part, topic: str = "") -> None:
+        """Sign up for a gathering by its English title."""
+        gathering = await Gathering.get(title_en=title)
+        await gatherings.sign_up(
+            gathering, self.enrolment, part, topic, sign_up_id=uuid4(), actor=self._actor, at=self._stage.now()
+        )
 
     async def withdraw(self, activity_id: UUID) -> None:
         """Take an activity back."""
@@ -118,6 +166,12 @@ class Student:
         )
         return application.id
 
+    async def _noted(self, activity_id: UUID, days_ago: Sequence[int]) -> Activity:
+        activity = await enrolment_queries.activity(activity_id, actor=self._actor)
+        for days in days_ago:
+            await activities.log_occasion(activity, self._stage.in_days(-days), actor=self._actor, at=self._stage.now())
+        return activity
+
     async def _start(self, activity_id: UUID, format_: str, language: str) -> Reflection:
         activity = await enrolment_queries.activity(activity_id, actor=self._actor)
         return await reflections.start(
@@ -162,35 +216,3 @@ class Assessor:
         """Take a reflection, read it and ask for a revision."""
         reflection = await self.claim(reflection_id)
         await assessments.return_for_revision(reflection, comment, actor=self.actor, at=self.stage.now())
-
-
-@dataclass(slots=True)
-class Office:
-    """The hands of programme staff."""
-
-    stage: Stage
-    actor: Actor
-
-    async def answer_proposal(self, activity_id: UUID, *, approve: str = "", decline: str = "") -> None:
-        """Approve a proposal with a note, or decline it with a reason."""
-        activity = await enrolment_queries.activity(activity_id, actor=self.actor)
-        if decline:
-            await activities.decline(activity, decline, actor=self.actor, at=self.stage.now())
-        else:
-            await activities.approve(activity, approve, actor=self.actor, at=self.stage.now())
-
-    async def extend(self, enrolment: Enrolment, until_date: date, reason: str) -> None:
-        """Grant a later deadline."""
-        await enrolments.grant_extension(
-            enrolment, until_date, reason, extension_id=uuid4(), actor=self.actor, at=self.stage.now()
-        )
-
-    async def decline(self, application_id: UUID, reason: str) -> None:
-        """Decline an application."""
-        application = await enrolment_queries.application(application_id, actor=self.actor)
-        await applications.decline(application, reason, actor=self.actor, at=self.stage.now())
-
-    async def approve(self, application_id: UUID) -> None:
-        """Approve an application: the certificate is issued."""
-        application = await enrolment_queries.application(application_id, actor=self.actor)
-        await applications.approve(application, actor=self.actor, at=self.stage.now())

@@ -9,23 +9,29 @@ from heapq import heapify, heappop, heappush
 from pathlib import Path
 from time import monotonic
 
+from models.actions import setup
 from models.errors import N_, Refused
 from models.rules.bilingual import Bilingual
 from models.settings import Settings
 from models.tables import RoleKind
 from transcription.warm import Transcriber
 from webapp import demo_people as people
-from webapp import pilot
 from webapp.application import find_engine, held, opened, working
-from webapp.demo.hands import Assessor, Office
+from webapp.demo.cast import Cast, Story
+from webapp.demo.hands import Assessor
+from webapp.demo.office import Office
 from webapp.demo.stage import PastClock, Stage
-from webapp.demo.stories import Cast, Story, stories
+from webapp.demo.stories import stories
+from webapp.demo.stories_elsewhere import HEALTH, SOCIETY, stories_elsewhere
 from webapp.runtime import clock
+from webapp.sites.reading import site
+from webapp.sites.setting_up import apply, runtime_for
 
 MARK = "cim-demo-made"
 """The file that says that a data folder holds a whole demonstration."""
 BEGUN = "cim-demo-being-made"
 INSTITUTION = Bilingual("Norrvikens universitet", "Norrviken University")
+SITES = ("ki", "lu-soc", "ju")
 FIRST_DAY = 255
 """So many days ago the story begins."""
 
@@ -71,19 +77,31 @@ async def seed(
 
 async def _tell(settings: Settings, engine: Transcriber | None, say: Callable[[str], None], *, today: datetime) -> None:
     now = PastClock(_morning(today, FIRST_DAY))
-    runtime = replace(pilot.runtime_for(settings), now=now)
+    runtime = replace(runtime_for(settings), now=now)
     async with opened(runtime), working(runtime, engine) as worker:
-        await pilot.apply(pilot.pilot(), INSTITUTION, at=now())
-        stage = Stage(settings, runtime.uploads, worker, now, today.date(), say)
+        await setup.name_institution(INSTITUTION, at=now())
+        for name in SITES:
+            await apply(site(name), at=now())
+        stage = Stage(settings, runtime.uploads, worker, now, today, say)
         await stage.open(people.ROBIN)
-        await _in_order_of_time(stories(stage, await _cast(stage)), now, today)
+        cast = await _cast(stage)
+        await _in_order_of_time([*stories(stage, cast), *stories_elsewhere(stage, cast)], now, today)
 
 
 async def _cast(stage: Stage) -> Cast:
     astrid = await stage.invite(people.ASTRID, RoleKind.ASSESSOR, "1AT25", "4BE25")
     henrik = await stage.invite(people.HENRIK, RoleKind.ASSESSOR, "2TL25", "4TF25")
+    await stage.invite(people.BERIT, RoleKind.ASSESSOR, SOCIETY, HEALTH)
     ingrid = await stage.invite(people.INGRID, RoleKind.STAFF, "1AT25", "4BE25", "2TL25", "4TF25")
-    return Cast(Assessor(stage, astrid), Assessor(stage, henrik), Office(stage, ingrid))
+    gunnel = await stage.invite(people.GUNNEL, RoleKind.STAFF, SOCIETY, "SAM-INT")
+    torkel = await stage.invite(people.TORKEL, RoleKind.STAFF, HEALTH, SOCIETY, "SAM-INT")
+    return Cast(
+        Assessor(stage, astrid),
+        Assessor(stage, henrik),
+        Office(stage, ingrid),
+        Office(stage, gunnel),
+        Office(stage, torkel),
+    )
 
 
 async def _in_order_of_time(told: list[Story], now: PastClock, today: datetime) -> None:

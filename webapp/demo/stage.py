@@ -13,7 +13,7 @@ from models.actions import uploads as upload_rows
 from models.permissions import Actor
 from models.queries.people import actor_of
 from models.settings import Settings
-from models.tables import Programme, Reflection, RoleKind
+from models.tables import Activity, Programme, Reflection, RoleKind, Upload
 from models.tables.media import Purpose
 from transcription.worker import Worker
 from webapp.demo.texts import bytes_of
@@ -39,19 +39,19 @@ class PastClock:
 
 @dataclass(slots=True)
 class Stage:
-    """What everybody in the story shares. `now` is the story's time, `today` is the day on which it is told."""
+    """What everybody in the story shares. `now` is the story's time, `told_at` is when it is told."""
 
     settings: Settings
     uploads: Uploads
     worker: Worker
     now: Callable[[], datetime]
-    today: date
+    told_at: datetime
     say: Callable[[str], None]
     administrator: Actor | None = None
 
     def in_days(self, days: int) -> date:
         """Tell a day from today on; negative: before."""
-        return self.today + timedelta(days=days)
+        return self.told_at.date() + timedelta(days=days)
 
     async def open(self, person: DemoPerson) -> None:
         """Let the first administrator in, who invites everybody else."""
@@ -68,16 +68,14 @@ class Stage:
         return await self._enter(link)
 
     async def send(self, reflection: Reflection, purpose: Purpose, file: str, *, actor: Actor) -> UUID:
-        """Send a file of `files` as a phone would, and have the worker do all that follows from it."""
-        self.say(f"  {actor.name} sends {file}")
+        """Send a file of `files` for a reflection as a phone would."""
         content = await asyncio.to_thread(bytes_of, file)
         is_photo = purpose is Purpose.PHOTO
         limit = self.settings.photo_limit_bytes if is_photo else self.settings.recording_limit_bytes
-        upload_id = uuid4()
-        await upload_rows.create(
+        upload = await upload_rows.create(
             reflection,
             purpose,
-            upload_id=upload_id,
+            upload_id=uuid4(),
             size_bytes=len(content),
             limit_bytes=limit,
             filename=file,
@@ -85,9 +83,28 @@ class Stage:
             actor=actor,
             at=self.now(),
         )
-        await self.uploads.append(upload_id, 0, _in_one_piece(content), actor=actor, at=self.now())
+        await self._deliver(upload, content, actor=actor)
+        return upload.id
+
+    async def prove(self, activity: Activity, filename: str, content: bytes, *, actor: Actor) -> None:
+        """Send evidence of an activity."""
+        upload = await upload_rows.create_evidence(
+            activity,
+            upload_id=uuid4(),
+            size_bytes=len(content),
+            limit_bytes=self.settings.photo_limit_bytes,
+            filename=filename,
+            sha256=hashlib.sha256(content).hexdigest(),
+            actor=actor,
+            at=self.now(),
+        )
+        await self._deliver(upload, content, actor=actor)
+
+    async def _deliver(self, upload: Upload, content: bytes, *, actor: Actor) -> None:
+        """Send the bytes, and have the worker do all that follows from them."""
+        self.say(f"  {actor.name} sends {upload.filename}")
+        await self.uploads.append(upload.id, 0, _in_one_piece(content), actor=actor, at=self.now())
         await self.worker.run_until_idle()
-        return upload_id
 
     async def _enter(self, link: str) -> Actor:
         return await actor_of(await accounts.choose_password(link, DEMO_PASSWORD, at=self.now()))

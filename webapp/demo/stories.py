@@ -1,24 +1,11 @@
-"""The stories of the demonstration. Each yields how many days ago it goes on, and does then what follows."""
-
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+"""The stories of the students under the rules of the pilot."""
 
 from models.tables.activities import Mode, Place
 from webapp import demo_people as people
-from webapp.demo.hands import Assessor, Office, Student
+from webapp.demo.cast import Cast, Story
+from webapp.demo.hands import Student
 from webapp.demo.stage import Stage
 from webapp.demo.texts import LECTURES, RECEPTION, TEDX, WELCOME_WEEK, text_of
-
-Story = AsyncGenerator[int, None]
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Those whom every student meets."""
-
-    astrid: Assessor
-    henrik: Assessor
-    ingrid: Office
 
 
 def stories(stage: Stage, cast: Cast) -> list[Story]:

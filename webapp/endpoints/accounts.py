@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from models.actions import accounts
 from models.queries.people import link_is_open
-from webapp.demo_people import DEMO_PASSWORD, DEMO_PEOPLE
+from webapp.demo_people import DEMO_GROUPS, DEMO_PASSWORD, DemoGroup
 from webapp.endpoints import shapes
 from webapp.endpoints.answers import plain_html, speak_persons_language
 from webapp.i18n import COOKIE, LANGUAGES, _, language_of, pick, use_language
@@ -164,14 +164,18 @@ def _check_tries(name: str, now: datetime) -> None:
 
 
 def _demo_people() -> str:
-    buttons = "".join(
-        f'<button type="button" data-email="{escape(person.email)}" data-password="{escape(DEMO_PASSWORD)}">'
-        f"<span>{escape(person.name)}</span><small>{escape(pick(person.about))}</small></button>"
-        for person in DEMO_PEOPLE
-    )
     lead = _("This is a demonstration with invented people. Choose who to be; everybody's password is {password}.")
     title = _("Try it as")
     return (
         f'<section class="demo-people"><h2>{escape(title)}</h2>'
-        f"<p>{escape(lead.format(password=DEMO_PASSWORD))}</p>{buttons}</section>"
+        f"<p>{escape(lead.format(password=DEMO_PASSWORD))}</p>{''.join(map(_demo_group, DEMO_GROUPS))}</section>"
     )
+
+
+def _demo_group(group: DemoGroup) -> str:
+    buttons = "".join(
+        f'<button type="button" data-email="{escape(person.email)}" data-password="{escape(DEMO_PASSWORD)}">'
+        f"<span>{escape(person.name)}</span><small>{escape(pick(person.about))}</small></button>"
+        for person in group.people
+    )
+    return f"<h3>{escape(pick(group.title))}</h3>{buttons}"

@@ -40,7 +40,13 @@ async def enrol(wanted: shapes.EnrolmentWanted, request: Request) -> shapes.Row:
     if programme is None:
         raise NotAllowed
     enrolment = await enrolments.enrol(
-        programme, wanted.study_end_date, enrolment_id=wanted.id, actor=actor, at=runtime_of(request).now()
+        programme,
+        wanted.study_end_date,
+        admitted_date=wanted.admitted_date,
+        declarations=wanted.declarations,
+        enrolment_id=wanted.id,
+        actor=actor,
+        at=runtime_of(request).now(),
     )
     return shapes.Row(id=enrolment.id, state="enrolled")
 
@@ -205,7 +211,9 @@ async def apply(wanted: shapes.ApplicationWanted, request: Request) -> shapes.Ro
     """Apply for the certificate; refused with what is missing in words."""
     actor, at = (await _me(request)).actor, runtime_of(request).now()
     enrolment = await enrolment_queries.enrolment(wanted.enrolment, actor=actor)
-    application = await applications.apply(enrolment, application_id=wanted.id, actor=actor, at=at)
+    application = await applications.apply(
+        enrolment, declarations=wanted.declarations, application_id=wanted.id, actor=actor, at=at
+    )
     return shapes.Row(id=application.id, state=application.state)
 
 

@@ -1,4 +1,4 @@
-"""/media/{uuid}: playable copies, pictures and captions; the policy is asked for every request, ranges included."""
+"""/media/{uuid}: playable copies, pages and captions; the policy is asked for every request, ranges included."""
 
 from typing import Literal
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from media.preparing import page_key
 from models.errors import NotAllowed
 from models.queries import media as queries
 from models.tables import MediaItem
@@ -29,7 +30,17 @@ _HEADERS = {
 async def playable(media_id: UUID, request: Request) -> Response:
     """Serve the copy that we made for playing or looking at; whole or in ranges."""
     media = await _media(media_id, request)
+    if media.pages is not None:
+        raise NotAllowed  # A document is its pages; the file they were drawn from is never served.
     return await _file(request, media.playable_key, media.content_type)
+
+
+@router.get("/media/{media_id}/pages/{number}")
+@router.head("/media/{media_id}/pages/{number}")
+async def page_of(media_id: UUID, number: int, request: Request) -> Response:
+    """Serve one page of a document as a picture; the first one is 1."""
+    media = await _media(media_id, request)
+    return await _file(request, page_key(media, number), media.content_type)
 
 
 @router.get("/media/{media_id}/captions.vtt")

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 Number = Annotated[int, Field(ge=0, lt=2**31)]
 """A number of a row, a revision or a place: what a database can hold."""
 
+Declarations = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)]
+"""The ids of what the rule set asks to confirm, and the student confirms."""
+
 
 class Wanted(BaseModel):
     """What a client sends; an unknown key is a mistake that it should learn about."""
@@ -43,6 +46,8 @@ class EnrolmentWanted(Wanted):
     id: UUID
     programme: str = Field(max_length=40, description="the programme's code")
     study_end_date: date
+    admitted_date: date | None = Field(default=None, description="when the studies began, where the rule set asks")
+    declarations: Declarations = []
 
 
 class ActivityWanted(Wanted):
@@ -119,6 +124,7 @@ class ApplicationWanted(Wanted):
 
     id: UUID
     enrolment: UUID
+    declarations: Declarations = []
 
 
 class Me(BaseModel):

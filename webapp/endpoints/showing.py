@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from models.errors import NotAllowed
-from models.permissions import Actor, may_change
+from models.permissions import Actor, is_own, may_change
 from models.portfolios import deadline_of, piece_rules, rule_set_of
 from models.queries import media as media_queries
 from models.queries import reflections as queries
-from models.rules.ruleset import Bounds, Format
+from models.rules.pieces import Bounds, Format
 from models.states import OPEN_REFLECTION_STATES, JobState, MediaState
 from models.tables import Job, MediaItem, ReflectionKind
-from webapp.components.wording import refusal_words, title_of
+from webapp.components.wording import questions_of, refusal_words, title_of
 from webapp.endpoints import shapes
-from webapp.i18n import _, pick
+from webapp.i18n import _
 
 _JOB_WORDS = {JobState.QUEUED: "waiting", JobState.RUNNING: "running", JobState.DONE: "ready"}
 
@@ -21,9 +21,10 @@ _JOB_WORDS = {JobState.QUEUED: "waiting", JobState.RUNNING: "running", JobState.
 async def reflection_shape(reflection_id: UUID, *, actor: Actor) -> shapes.ReflectionShape:
     """Show one's own reflection; raises NotAllowed for anybody else's."""
     reflection = await queries.reflection(reflection_id, actor=actor)
-    if not may_change(actor, reflection.enrolment):
+    if not is_own(actor, reflection.enrolment):
         raise NotAllowed
-    rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
+    rule_set = await rule_set_of(reflection.enrolment)
+    rules = piece_rules(rule_set, reflection.kind)
     version = (await queries.versions(reflection, actor=actor))[0]
     is_final = reflection.kind is ReflectionKind.FINAL
     return shapes.ReflectionShape(
@@ -32,11 +33,11 @@ async def reflection_shape(reflection_id: UUID, *, actor: Actor) -> shapes.Refle
         title=title_of(reflection),
         kind=reflection.kind,
         state=reflection.state,
-        open=reflection.state in OPEN_REFLECTION_STATES,
+        open=reflection.state in OPEN_REFLECTION_STATES and may_change(actor, reflection.enrolment),
         language=version.language,
         languages=list(rules.allowed_languages),
         formats=[_format(format_) for format_ in rules.formats],
-        prompts=[pick(prompt) for prompt in rules.prompts],
+        prompts=questions_of(reflection, rule_set),
         deadline=await deadline_of(reflection.enrolment) if is_final else None,
         draft=shapes.DraftShape(
             version=version.number,
@@ -81,7 +82,7 @@ def _media_shape(media: MediaItem, work: media_queries.FileWork) -> shapes.Media
         progress=preparing.progress if preparing else None,
         transcript=_transcript(transcribing),
         urls=shapes.MediaUrls(
-            playable=place if is_ready else None,
+            playable=place if is_ready and media.pages is None else None,
             poster=f"{place}/poster" if media.poster_key else None,
             waveform=f"{place}/waveform" if media.waveform_key else None,
             small=f"{place}/small" if media.small_key else None,

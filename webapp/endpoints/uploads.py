@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC
 from email.utils import format_datetime
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -16,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from media.uploads import UploadBusy
 from models.actions import uploads as actions
 from models.errors import N_, NotAllowed, Refused
+from models.queries.enrolments import activity as get_activity
 from models.queries.reflections import reflection as get_reflection
 from models.states import UploadState
 from models.tables import Upload
@@ -60,12 +62,18 @@ async def create(request: Request) -> Response:
     if purpose not in set(Purpose):
         raise BadUploadRequest(what="purpose")
     settings = runtime.settings
-    upload = await actions.create(
-        await get_reflection(_uuid(said.get("reflection", ""), "reflection"), actor=me.actor),
-        Purpose(purpose),
-        upload_id=_uuid(said.get("id", ""), "id"),
+    is_recording = purpose == Purpose.RECORDING
+    begin = (
+        partial(actions.create_evidence, await get_activity(_subject(said, "activity"), actor=me.actor))
+        if purpose == Purpose.EVIDENCE
+        else partial(
+            actions.create, await get_reflection(_subject(said, "reflection"), actor=me.actor), Purpose(purpose)
+        )
+    )
+    upload = await begin(
+        upload_id=_id(said),
         size_bytes=_announced_size(request),
-        limit_bytes=settings.photo_limit_bytes if purpose == Purpose.PHOTO else settings.recording_limit_bytes,
+        limit_bytes=settings.recording_limit_bytes if is_recording else settings.photo_limit_bytes,
         filename=said.get("filename", ""),
         sha256=_sha256(said.get("sha256", "")),
         actor=me.actor,
@@ -175,13 +183,19 @@ def _number(text: str, what: str) -> int:
     return int(text)
 
 
-def _uuid(text: str, what: str) -> UUID:
+def _id(said: dict[str, str]) -> UUID:
     try:
-        return UUID(text)
+        return UUID(said.get("id", ""))
     except ValueError:
-        if what == "reflection":
-            raise NotAllowed from None
-        raise BadUploadRequest(what=what) from None
+        raise BadUploadRequest(what="id") from None
+
+
+def _subject(said: dict[str, str], what: str) -> UUID:
+    """Read what the file belongs to; an id that is none leads nowhere."""
+    try:
+        return UUID(said.get(what, ""))
+    except ValueError:
+        raise NotAllowed from None
 
 
 def _sha256(text: str) -> str:

@@ -1,9 +1,21 @@
 """One file per screen; importing this package registers all of them."""
 
-from webapp.pages import account, home
+from webapp.pages import account, evidence, home
 from webapp.pages.assessor import assess, queue
-from webapp.pages.staff import application, office, people, student
-from webapp.pages.student import activity, add_activity, enrol, final, reflection
+from webapp.pages.staff import (
+    application,
+    catalogue,
+    contacts,
+    decision,
+    gathering,
+    office,
+    people,
+    rules,
+    student,
+    students,
+)
+from webapp.pages.staff import gatherings as held_gatherings
+from webapp.pages.student import activity, add_activity, enrol, final, gatherings, reflection
 
 __all__ = [
     "account",
@@ -11,12 +23,21 @@ __all__ = [
     "add_activity",
     "application",
     "assess",
+    "catalogue",
+    "contacts",
+    "decision",
     "enrol",
+    "evidence",
     "final",
+    "gathering",
+    "gatherings",
+    "held_gatherings",
     "home",
     "office",
     "people",
     "queue",
     "reflection",
+    "rules",
     "student",
+    "students",
 ]

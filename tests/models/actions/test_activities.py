@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from models.actions import activities
-from models.actions.activities import NoOccasion, NoOwnProposals, OccasionNotPast, TitleMissing
+from models.actions.activities import NoOwnProposals, OccasionNotPast, TitleMissing
 from models.actions.enrolments import ReasonMissing
+from models.actions.proof import NoOccasion
 from models.errors import NotAllowed, Refused, WrongState
 from models.states import ActivityState
 from models.tables import Activity, CatalogueItem, Enrolment, Event, Occasion
@@ -17,11 +18,13 @@ from tests.factories import (
     KI,
     NOW,
     OCCASION,
+    edition,
     make_activity,
     make_enrolment,
     make_item,
     make_programme,
     make_staff,
+    pin,
     programme_of,
     student_of,
 )
@@ -165,11 +168,25 @@ async def test_the_same_day_twice_is_one_occasion() -> None:
     assert await Event.filter(move="log_occasion").count() == 1
 
 
-async def test_a_proposal_takes_place_on_no_day_yet() -> None:
+async def test_a_proposal_comes_with_the_days_on_which_it_took_place() -> None:
     activity = await make_activity(state=ActivityState.PROPOSED)
 
+    await activities.log_occasion(activity, OCCASION, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert [occasion.took_place_on for occasion in await Occasion.all()] == [OCCASION]
+
+
+@pytest.mark.parametrize(
+    "state", [ActivityState.REPORTED, ActivityState.DONE, ActivityState.DECLINED, ActivityState.WITHDRAWN]
+)
+async def test_an_activity_that_is_not_open_takes_no_more_days(state: ActivityState) -> None:
+    activity = await make_activity(state=state)
+    before = await Occasion.all().count()
+
     with pytest.raises(WrongState):
-        await activities.log_occasion(activity, OCCASION, actor=await student_of(activity.enrolment), at=NOW)
+        await activities.log_occasion(activity, TODAY, actor=await student_of(activity.enrolment), at=NOW)
+
+    assert await Occasion.all().count() == before
 
 
 async def test_a_day_that_was_noted_by_mistake_is_taken_back() -> None:
@@ -213,7 +230,7 @@ async def test_a_done_activity_cannot_be_withdrawn() -> None:
     assert await _state_of(activity) is ActivityState.DONE
 
 
-@pytest.mark.parametrize("state", [ActivityState.PROPOSED, ActivityState.APPROVED])
+@pytest.mark.parametrize("state", [ActivityState.PROPOSED, ActivityState.APPROVED, ActivityState.REPORTED])
 async def test_an_activity_that_is_not_done_can_be_withdrawn(state: ActivityState) -> None:
     activity = await make_activity(state=state)
 
@@ -287,3 +304,11 @@ async def test_a_refusal_carries_words() -> None:
         await activities.withdraw(activity, actor=await student_of(activity.enrolment), at=NOW)
 
     assert str(refusal.value) == WrongState.words
+
+
+async def test_a_proposal_follows_the_rules_that_hold_when_it_is_sent() -> None:
+    enrolment = await make_enrolment()
+    await pin(enrolment, edition("list-only", own_proposals=False))
+
+    with pytest.raises(NoOwnProposals):
+        await _propose(enrolment)

@@ -7,15 +7,24 @@ from uuid import uuid4
 import pytest
 
 from models.actions import enrolments
-from models.actions.enrolments import AlreadyEnrolled, ExtensionTooShort, ReasonMissing, StudyEndNotAhead
+from models.actions.eligibility import AdmissionNotPast
+from models.actions.enrolments import (
+    AlreadyEnrolled,
+    CertificateIssued,
+    ExtensionTooShort,
+    ReasonMissing,
+    StudyEndNotAhead,
+)
 from models.errors import NotAllowed
 from models.portfolios import deadline_of, rule_set_of
+from models.states import ApplicationState
 from models.tables import Enrolment, Event, Extension, Programme
 from tests.factories import (
     DEADLINE,
     NOW,
     STUDY_END,
     make_actor,
+    make_application,
     make_enrolment,
     make_programme,
     make_rule_set,
@@ -167,6 +176,65 @@ async def test_the_study_end_cannot_become_a_day_that_has_passed() -> None:
         await enrolments.change_study_end(enrolment, TODAY, actor=await student_of(enrolment), at=NOW)
 
     assert (await Enrolment.get(id=enrolment.id)).study_end_date == STUDY_END
+
+
+ADMITTED, EARLIER = date(2025, 9, 1), date(2024, 9, 1)
+
+
+async def _change_admitted(enrolment: Enrolment, day: date, reason: str = "A misprint.") -> None:
+    staff = await make_staff(await programme_of(enrolment))
+    await enrolments.change_admitted_date(enrolment, day, reason, actor=staff, at=NOW)
+
+
+async def _admitted() -> Enrolment:
+    enrolment = await make_enrolment()
+    await Enrolment.filter(id=enrolment.id).update(admitted_date=ADMITTED)
+    return enrolment
+
+
+async def test_staff_put_the_beginning_of_the_studies_right_and_the_record_keeps_both_days() -> None:
+    enrolment = await _admitted()
+
+    await _change_admitted(enrolment, EARLIER, " A misprint. ")
+
+    assert (await Enrolment.get(id=enrolment.id)).admitted_date == EARLIER
+    event = await Event.get(move="change_admitted_date")
+    assert event.facts == {"before": "2025-09-01", "now": "2024-09-01", "reason": "A misprint."}
+
+
+async def test_the_studies_did_not_begin_after_today() -> None:
+    enrolment = await _admitted()
+
+    with pytest.raises(AdmissionNotPast):
+        await _change_admitted(enrolment, TODAY + timedelta(days=1))
+    await _change_admitted(enrolment, TODAY)
+
+    assert (await Enrolment.get(id=enrolment.id)).admitted_date == TODAY
+
+
+async def test_putting_the_beginning_of_the_studies_right_needs_a_reason() -> None:
+    enrolment = await _admitted()
+
+    with pytest.raises(ReasonMissing):
+        await _change_admitted(enrolment, EARLIER, " ")
+
+    assert (await Enrolment.get(id=enrolment.id)).admitted_date == ADMITTED
+
+
+async def test_the_student_does_not_change_the_beginning_of_the_studies() -> None:
+    enrolment = await _admitted()
+
+    with pytest.raises(NotAllowed):
+        await enrolments.change_admitted_date(
+            enrolment, EARLIER, "I want it.", actor=await student_of(enrolment), at=NOW
+        )
+
+
+async def test_with_a_certificate_the_beginning_of_the_studies_stays() -> None:
+    enrolment = (await make_application(state=ApplicationState.APPROVED)).enrolment
+
+    with pytest.raises(CertificateIssued):
+        await _change_admitted(enrolment, EARLIER)
 
 
 async def _extend(enrolment: Enrolment, until: date, reason: str = "Illness.") -> Extension:

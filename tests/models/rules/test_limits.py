@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules.limits import PieceFacts, count_words, hints, language_problem, misfit, problems
+from models.rules.pieces import Format
 from models.rules.portfolio import ReflectionFact
-from models.rules.ruleset import Format
 from models.rules.sentences import Sentence
 from tests.models.rules.factories import KI
 

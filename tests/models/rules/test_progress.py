@@ -121,7 +121,7 @@ def test_a_reflection_on_an_activity_that_is_not_done_does_not_count() -> None:
 
 def test_handed_in_reflections_are_told_beside_the_accepted_ones() -> None:
     portfolio = make_portfolio(
-        make_reflected(), make_reflected(), make_reflected(state="submitted"), make_reflected(state="draft")
+        make_reflected("A"), make_reflected("B"), make_reflected("C", "submitted"), make_reflected("D", "draft")
     )
 
     assert requirement(portfolio, "reflections").sentence == say("reflections_missing", missing=1, submitted=3)
@@ -136,7 +136,7 @@ def test_an_accepted_reflection_in_a_format_outside_its_limits_does_not_count() 
 
 
 def test_more_than_is_needed_is_shown_and_nothing_is_missing() -> None:
-    activities = requirement(make_portfolio(*(make_reflected() for _ in range(4))), "activities")
+    activities = requirement(make_portfolio(*(make_reflected(title) for title in "ABCD")), "activities")
 
     assert (activities.have, activities.missing, activities.met) == (4, 0, True)
 
@@ -217,7 +217,7 @@ def test_without_a_final_reflection_there_is_no_deadline() -> None:
 
 def test_without_reflections_activities_are_enough() -> None:
     without_reflections = KI.model_copy(update={"reflection": KI.reflection.model_copy(update={"required": False})})
-    portfolio = make_portfolio(*(make_activity() for _ in range(3)), final=make_final())
+    portfolio = make_portfolio(*(make_activity(title) for title in "ABC"), final=make_final())
 
     result = progress(portfolio, without_reflections, on=TODAY)
 
@@ -226,13 +226,13 @@ def test_without_reflections_activities_are_enough() -> None:
 
 @pytest.mark.parametrize("state", ["submitted", "in_assessment", "returned", "accepted"])
 def test_the_final_reflection_opens_with_three_handed_in_reflections(state: PieceStanding) -> None:
-    portfolio = make_portfolio(*(make_reflected(state=state) for _ in range(3)))
+    portfolio = make_portfolio(*(make_reflected(title, state) for title in "ABC"))
 
     assert may_start_final(portfolio, KI, TODAY) is None
 
 
 def test_the_final_reflection_waits_for_the_third_activity() -> None:
-    portfolio = make_portfolio(make_reflected(), make_reflected(), make_activity(state="approved"))
+    portfolio = make_portfolio(make_reflected("A"), make_reflected("B"), make_activity("C", "approved"))
 
     why = may_start_final(portfolio, KI, TODAY)
 
@@ -242,7 +242,7 @@ def test_the_final_reflection_waits_for_the_third_activity() -> None:
 
 
 def test_the_final_reflection_waits_for_the_third_reflection() -> None:
-    portfolio = make_portfolio(make_reflected(), make_reflected(), make_reflected(state="draft"))
+    portfolio = make_portfolio(make_reflected("A"), make_reflected("B"), make_reflected("C", "draft"))
 
     why = may_start_final(portfolio, KI, TODAY)
 

@@ -14,13 +14,13 @@ def places_of(text: str) -> set[str]:
 
 
 def test_one_is_said_in_words() -> None:
-    sentence = say("activities_missing", missing=1)
+    sentence = say("activities_missing", missing=1, what=Bilingual("", ""))
 
     assert (sentence.sv, sentence.en) == ("Du saknar en aktivitet.", "You lack one activity.")
 
 
 def test_more_than_one_is_said_in_digits() -> None:
-    sentence = say("activities_missing", missing=2)
+    sentence = say("activities_missing", missing=2, what=Bilingual("", ""))
 
     assert (sentence.sv, sentence.en) == ("Du saknar 2 aktiviteter.", "You lack 2 activities.")
 
@@ -51,8 +51,8 @@ def test_an_argument_with_braces_is_shown_as_it_is() -> None:
 
 
 def test_sentences_are_equal_by_what_they_say() -> None:
-    assert say("activities_missing", missing=2) == say("activities_missing", missing=2)
-    assert say("activities_missing", missing=2) != say("activities_missing", missing=3)
+    assert say("reflections_missing", missing=2, submitted=0) == say("reflections_missing", missing=2, submitted=0)
+    assert say("reflections_missing", missing=2, submitted=0) != say("reflections_missing", missing=3, submitted=0)
 
 
 @pytest.mark.parametrize("id_", TABLE)

@@ -14,13 +14,15 @@ import httpx
 
 from models import database
 from models.actions import accounts, assessments, enrolments
+from models.actions.setup import name_institution
 from models.permissions import Actor
 from models.queries.people import actor_of
 from models.rules.bilingual import Bilingual
 from models.settings import Settings
 from models.tables import CatalogueItem, Enrolment, Person, Programme, Reflection, Role, RoleKind
 from tests.webapp.server import Server, Visitor, until
-from webapp.pilot import apply, pilot
+from webapp.sites.reading import site
+from webapp.sites.setting_up import apply
 
 PASSWORD = "correct horse battery staple"
 OT, DENTAL = "1AT25", "2TL25"
@@ -51,6 +53,7 @@ class Student(Visitor):
         self.person_id, self.email = person_id, email
         self.enrolment_id = uuid4()
         self.items = items
+        self.chosen = 0
 
     def enrol(self, study_end: date = STUDY_END, programme: str = OT) -> httpx.Response:
         """Enrol in the certificate of a programme."""
@@ -58,9 +61,11 @@ class Student(Visitor):
         return self.post("/api/v1/enrolments", json=wanted)
 
     def activity(self) -> UUID:
-        """Choose an activity from the catalogue, and have done it yesterday."""
+        """Choose the next activity from the catalogue (the same one counts once), and have done it yesterday."""
         activity_id = uuid4()
-        chosen = {"id": str(activity_id), "enrolment": str(self.enrolment_id), "catalogue_item": self.items[0]}
+        item = self.items[self.chosen % len(self.items)]
+        self.chosen += 1
+        chosen = {"id": str(activity_id), "enrolment": str(self.enrolment_id), "catalogue_item": item}
         self.post("/api/v1/activities", json=chosen).raise_for_status()
         day = {"took_place_on": YESTERDAY.isoformat()}
         self.post(f"/api/v1/activities/{activity_id}/occasions", json=day).raise_for_status()
@@ -113,6 +118,28 @@ class Student(Visitor):
         facts |= {"filename": filename, "sha256": sha256}
         length = {"Upload-Defer-Length": "1"} if size is None else {"Upload-Length": str(size)}
         return self.post("/uploads", headers={"Tus-Resumable": "1.0.0", "Upload-Metadata": metadata(**facts)} | length)
+
+    def approved_activity(self) -> UUID:
+        """Choose an activity from the catalogue that is still to be done."""
+        activity_id = uuid4()
+        chosen = {"id": str(activity_id), "enrolment": str(self.enrolment_id), "catalogue_item": self.items[1]}
+        self.post("/api/v1/activities", json=chosen).raise_for_status()
+        return activity_id
+
+    def begin_evidence(
+        self, activity_id: UUID, size: int, *, upload_id: UUID | None = None, filename: str = "list.pdf"
+    ) -> httpx.Response:
+        """Begin an upload of evidence."""
+        facts = {"id": str(upload_id or uuid4()), "activity": str(activity_id), "purpose": "evidence"}
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(size)}
+        return self.post("/uploads", headers=headers | {"Upload-Metadata": metadata(**facts, filename=filename)})
+
+    def evidence(self, activity_id: UUID, content: bytes, filename: str = "list.pdf") -> UUID:
+        """Send a whole file as evidence, whatever becomes of it."""
+        begun = self.begin_evidence(activity_id, len(content), filename=filename).raise_for_status()
+        path = begun.headers["Location"]
+        self.append(path, 0, content, CIM_Sha256=sha256_of(content)).raise_for_status()
+        return UUID(path.rpartition("/")[2])
 
     def append(self, path: str, offset: int, content: bytes, **headers: str) -> httpx.Response:
         """Send bytes from an offset on; `CIM_Sha256="…"` becomes the header `CIM-Sha256`."""
@@ -304,7 +331,8 @@ def sha256_of(content: bytes) -> str:
 
 
 async def _set_up() -> tuple[Actor, dict[str, list[int]]]:
-    await apply(pilot(), Bilingual("Norrvikens universitet", "Norrviken University"), at=now())
+    await name_institution(Bilingual("Norrvikens universitet", "Norrviken University"), at=now())
+    await apply(site("ki"), at=now())
     link = await accounts.invite_first_administrator("Ada", "ada@example.edu", at=now())
     administrator = await actor_of(await accounts.choose_password(link, PASSWORD, at=now()))
     items: dict[str, list[int]] = {}

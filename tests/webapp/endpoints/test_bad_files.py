@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.media.making import make_huge_png, make_recording
+from tests.media.pdfs import make_pdf, protected_pdf
 from tests.webapp.endpoints.stage import Stage, Student
 
 BROKEN = "This file is damaged or cut off, so nothing in it can be used. Record or save it again."
@@ -17,6 +18,11 @@ NO_PICTURE = "This is not a picture that we can read. Use JPEG, PNG, WebP, HEIC 
 PICTURE = "This is a picture. A sound or video recording is needed here."
 RECORDING = "This is a sound or video file. A picture is needed here."
 TOO_LARGE = "This picture has more than 50 megapixels. Send a smaller copy of it."
+
+NO_EVIDENCE = "This is neither a photo nor a PDF. Save it as a PDF or take a photo of it."
+PROTECTED = "This PDF is protected. Save it without a password, print it to a new PDF, or take a photo of it."
+LONG = "This PDF has more than 40 pages. Send only the pages that show what you did."
+WIDE = "The pages of a PDF must be between 1 centimetre and 5 metres wide and high. Save it in an ordinary paper size."
 
 Make = Callable[[Path], bytes]
 
@@ -132,6 +138,94 @@ def test_what_is_no_photo_is_refused_in_a_sentence_and_cannot_be_handed_in(
     assert [student.get(f"/media/{refused['id']}{place}").status_code for place in ("", "/small")] == [404, 404]
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "photo_missing")
     assert student.get(f"/media/{good[1]}").status_code == 200
+
+
+def a_locked_pdf(_folder: Path) -> bytes:
+    return protected_pdf()
+
+
+def a_long_pdf(_folder: Path) -> bytes:
+    return make_pdf(1000)
+
+
+def a_wide_pdf(_folder: Path) -> bytes:
+    return make_pdf(size=(100_000, 100_000))
+
+
+def a_cut_pdf(_folder: Path) -> bytes:
+    return make_pdf(3)[:400]
+
+
+def an_image_then_a_pdf(_folder: Path) -> bytes:
+    return drawn("GIF") + make_pdf()
+
+
+@pytest.mark.parametrize(
+    ("make", "filename", "sentence"),
+    [
+        (a_text, "list.pdf", NO_EVIDENCE),
+        (a_page, "list.pdf", NO_EVIDENCE),
+        (an_svg, "list.svg", NO_EVIDENCE),
+        (cut_mp4, "list.mp4", NO_EVIDENCE),
+        (an_image_then_a_pdf, "list.pdf", NO_EVIDENCE),
+        (a_locked_pdf, "list.pdf", PROTECTED),
+        (a_long_pdf, "list.pdf", LONG),
+        (a_wide_pdf, "list.pdf", WIDE),
+        (a_cut_pdf, "list.pdf", BROKEN),
+        (bomb, "list.png", TOO_LARGE),
+        (a_cut_jpeg, "list.jpg", BROKEN),
+    ],
+)
+def test_what_is_no_evidence_is_refused_in_a_sentence(
+    student: Student, tmp_path: Path, make: Make, filename: str, sentence: str
+) -> None:
+    activity = student.approved_activity()
+
+    refused = student.prepared(student.evidence(activity, make(tmp_path), filename))
+
+    assert (refused["state"], refused["message"]) == ("refused", sentence)
+    places = ("", "/small", "/pages/1")
+    assert [student.get(f"/media/{refused['id']}{place}").status_code for place in places] == [404] * 3
+    assert sentence in student.get(f"/evidence/{refused['id']}").text
+    assert student.get("/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("format_", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_a_photo_is_evidence_in_every_format_that_phones_write(student: Student, format_: str) -> None:
+    activity = student.approved_activity()
+
+    ready = student.prepared(student.evidence(activity, drawn(format_), "photo"))
+
+    assert (ready["state"], ready["kind"]) == ("ready", "photo")
+    assert student.get(f"/media/{ready['id']}").headers["Content-Type"] == "image/jpeg"
+
+
+def test_evidence_has_the_limit_of_photos(student: Student) -> None:
+    refused = student.begin_evidence(student.approved_activity(), 1_000_001)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "upload_too_large")
+
+
+def test_evidence_of_what_is_done_or_unknown_is_refused(student: Student) -> None:
+    done = student.begin_evidence(student.activity(), 500)
+    unknown = student.begin_evidence(uuid4(), 500)
+
+    assert (done.status_code, done.json()["error"]["code"]) == (422, "evidence_closed")
+    assert unknown.status_code == 404
+
+
+def test_evidence_goes_on_where_it_was_cut(student: Student) -> None:
+    content = make_pdf(2)
+    path = student.begin_evidence(student.approved_activity(), len(content)).headers["Location"]
+    student.append(path, 0, content[:200])
+    half = student.offset(path)
+    student.append(path, half, content[half:])
+
+    ready = student.prepared(UUID(path.rpartition("/")[2]))
+
+    assert (half, ready["state"], ready["kind"]) == (200, "ready", "document")
+    assert ready["urls"]["playable"] is None
+    assert ready["urls"]["small"] == f"/media/{ready['id']}/small"
 
 
 def test_why_a_file_was_refused_is_said_in_the_students_language(stage: Stage) -> None:

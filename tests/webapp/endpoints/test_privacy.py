@@ -10,9 +10,12 @@ import httpx
 import pytest
 from PIL import Image
 
+from models.actions import evidence
 from models.permissions import Actor
-from models.tables import MediaItem, RoleKind, Version
+from models.queries.people import actor_of
+from models.tables import MediaItem, Person, RoleKind, Version
 from tests.factories import make_transcript
+from tests.media.pdfs import make_pdf
 from tests.webapp.endpoints.stage import DENTAL, NOT_FOUND, OT, PIECE, Stage, Student, metadata, now, sha256_of
 from tests.webapp.server import Visitor
 
@@ -42,6 +45,13 @@ class Work:
     """The recording of `returned` that is only in its open second version."""
     half: str
     """The address of an upload that has not come to its end."""
+    activity: UUID
+    document: UUID
+    """Evidence of `activity`: a PDF of two pages."""
+    snapshot: UUID
+    """Evidence of `activity`: a photo."""
+    removed: UUID
+    """Evidence of `activity` that was taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,11 @@ def work(stage: Stage, assessor: tuple[Visitor, Actor], take: bytes, voice: byte
     stage.do(lambda: transcribe(second_take))
     half = student.begin(draft, 1000).headers["Location"]
     student.append(half, 0, SECRET.encode())
+    activity = student.approved_activity()
+    document, removed = (student.evidence(activity, make_pdf(2)) for _ in range(2))
+    snapshot = student.evidence(activity, picture())
+    assert {student.prepared(media)["state"] for media in (document, removed, snapshot)} == {"ready"}
+    stage.do(lambda: take_away(removed))
     version = stage.do(lambda: Version.get(reflection_id=video, frozen_at__isnull=False))
     return Work(
         student,
@@ -117,6 +132,10 @@ def work(stage: Stage, assessor: tuple[Visitor, Actor], take: bytes, voice: byte
         first_take,
         second_take,
         half,
+        activity,
+        document,
+        snapshot,
+        removed,
     )
 
 
@@ -129,6 +148,11 @@ def picture() -> bytes:
 async def transcribe(*media_ids: UUID) -> None:
     for media_id in media_ids:
         await make_transcript(await MediaItem.get(id=media_id), HEARD, at=now())
+
+
+async def take_away(media_id: UUID) -> None:
+    media = await MediaItem.get(id=media_id)
+    await evidence.remove(media, actor=await actor_of(await Person.get(id=media.owner_id)), at=now())
 
 
 def correct(student: Student, media_id: UUID, text: str) -> None:
@@ -161,10 +185,31 @@ def reads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
     return answers
 
 
+def evidence_reads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
+    """Ask for everything there is of a student's evidence."""
+    some = {"Range": "bytes=0-99"}
+    answers = {}
+    for name, media in {"document": work.document, "snapshot": work.snapshot, "removed": work.removed}.items():
+        answers |= {
+            f"{name} all": visitor.get(f"/media/{media}"),
+            f"{name} range": visitor.get(f"/media/{media}", headers=some),
+            f"{name} small": visitor.get(f"/media/{media}/small"),
+            f"{name} small range": visitor.get(f"/media/{media}/small", headers=some),
+            f"{name} page 1": visitor.get(f"/media/{media}/pages/1"),
+            f"{name} page 1 range": visitor.get(f"/media/{media}/pages/1", headers=some),
+            f"{name} page 2 odd range": visitor.get(f"/media/{media}/pages/2", headers={"Range": "bytes=5000000-"}),
+            f"{name} page 0": visitor.get(f"/media/{media}/pages/0"),
+            f"{name} page 3": visitor.get(f"/media/{media}/pages/3"),
+            f"{name} captions": visitor.get(f"/media/{media}/captions.vtt"),
+            f"{name} transcript": visitor.get(f"/api/v1/media/{media}/transcript"),
+        }
+    return answers
+
+
 def heads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
     """Ask for the same without the bytes."""
-    places = ["", "/poster", "/waveform", "/small"]
-    media = (work.shown, work.photo, work.hidden, work.second_take)
+    places = ["", "/poster", "/waveform", "/small", "/pages/1"]
+    media = (work.shown, work.photo, work.hidden, work.second_take, work.document, work.snapshot)
     answers = {f"/media/{one}{place}": visitor.head(f"/media/{one}{place}") for one in media for place in places}
     return answers | {work.half: visitor.head(work.half), "whole": visitor.head(f"/uploads/{work.shown}")}
 
@@ -172,6 +217,7 @@ def heads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
 def writes(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
     """Try to change everything there is."""
     facts = metadata(id=str(uuid4()), reflection=str(work.draft), purpose="recording")
+    proof = metadata(id=str(uuid4()), activity=str(work.activity), purpose="evidence")
     same = metadata(id=work.half.rpartition("/")[2], reflection=str(work.draft), purpose="recording")
     tus = {"Tus-Resumable": "1.0.0"}
     enrolment = str(work.student.enrolment_id)
@@ -191,6 +237,7 @@ def writes(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
             "/api/v1/enrolments", json={"id": enrolment, "programme": OT, "study_end_date": "2030-01-01"}
         ),
         "begin": visitor.post("/uploads", headers=tus | {"Upload-Length": "5", "Upload-Metadata": facts}),
+        "begin evidence": visitor.post("/uploads", headers=tus | {"Upload-Length": "5", "Upload-Metadata": proof}),
         "begin the same": visitor.post("/uploads", headers=tus | {"Upload-Length": "1000", "Upload-Metadata": same}),
         "append": visitor.patch(work.half, headers=PIECE | {"Upload-Offset": str(len(SECRET))}, content=b"stolen"),
         "abandon": visitor.delete(work.half, headers=tus),
@@ -208,6 +255,73 @@ def bodies(answers: Mapping[str, httpx.Response]) -> list[Any]:
         if answer.json() not in different:
             different.append(answer.json())
     return different
+
+
+EVIDENCE_SEEN = {
+    "document small": 200,
+    "document small range": 206,
+    "document page 1": 200,
+    "document page 1 range": 206,
+    "document page 2 odd range": 416,
+    "snapshot all": 200,
+    "snapshot range": 206,
+    "snapshot small": 200,
+    "snapshot small range": 206,
+}
+"""What can be had of evidence: pages of a document, and a photo. Everything else does not exist."""
+
+
+def test_its_student_sees_the_pages_of_evidence_and_never_the_file(work: Work) -> None:
+    answers = evidence_reads(work.student, work)
+
+    assert {name: status for name, status in statuses(answers).items() if status != 404} == EVIDENCE_SEEN
+    assert {answer.headers["Content-Type"] for name, answer in answers.items() if EVIDENCE_SEEN.get(name) == 200} == {
+        "image/jpeg"
+    }
+    assert not any(b"%PDF" in answer.content for answer in answers.values())
+
+
+@pytest.mark.parametrize("kind", [RoleKind.STAFF, RoleKind.ASSESSOR])
+def test_staff_and_assessors_of_the_programme_see_evidence_from_the_start(
+    stage: Stage, work: Work, kind: RoleKind
+) -> None:
+    visitor, actor = stage.colleague("Agda", kind, OT)
+
+    answers = statuses(evidence_reads(visitor, work))
+    page = visitor.get(f"/evidence/{work.document}").status_code
+    stage.take_roles(actor)
+
+    assert {name: status for name, status in answers.items() if status != 404} == EVIDENCE_SEEN
+    assert page == 200
+    assert set(statuses(evidence_reads(visitor, work)).values()) == {404}
+    assert visitor.get(f"/evidence/{work.document}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "who", ["fellow student", "assessor of another programme", "staff of another programme", "administrator"]
+)
+def test_a_stranger_gets_no_byte_of_evidence(strangers: Strangers, work: Work, who: str) -> None:
+    visitor = strangers.all()[who]
+
+    answers = evidence_reads(visitor, work)
+
+    assert set(statuses(answers).values()) == {404}
+    assert bodies(answers) == [NOT_FOUND]
+    assert [visitor.get(f"/evidence/{media}").status_code for media in (work.document, work.snapshot)] == [404, 404]
+
+
+def test_whoever_is_signed_out_gets_no_byte_of_evidence(stage: Stage, work: Work) -> None:
+    answers = evidence_reads(stage.visitor(), work)
+
+    assert set(statuses(answers).values()) == {401}
+
+
+def test_a_page_of_evidence_says_that_nobody_may_keep_or_run_it(work: Work) -> None:
+    answer = work.student.get(f"/media/{work.document}/pages/1")
+
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
 def test_its_student_gets_all_of_it(work: Work) -> None:
@@ -420,6 +534,8 @@ def test_an_id_that_is_none_leads_nowhere(work: Work, bad: str) -> None:
         student.head(f"/media/{bad}"),
         student.get(f"/media/{bad}/poster"),
         student.get(f"/media/{work.shown}/{bad}"),
+        student.get(f"/media/{work.document}/pages/{bad}" if bad != "1" else f"/media/{work.document}/pages/9"),
+        student.get(f"/evidence/{bad}"),
         student.get(f"/media/{work.shown}/captions.vtt?version={bad}"),
         student.get(f"/api/v1/reflections/{bad}"),
         student.get(f"/api/v1/media/{bad}/transcript"),

@@ -22,12 +22,15 @@ PUBLIC = {
     "GET /link/{token}",
     "GET /manifest.webmanifest",
     "GET /sign-in",
+    "GET /sign-off/{token}",
     "GET /sw.js",
     "GET /static/{name}",
     "OPTIONS /uploads",
     # These two are how one gets in, and signing out twice is no mistake.
     "POST /api/v1/password",
     "POST /api/v1/session",
+    # Whoever holds the link answers once.
+    "POST /sign-off/{token}",
     "DELETE /api/v1/session",
 }
 SIGNED_IN = {
@@ -38,9 +41,11 @@ SIGNED_IN = {
     "GET /api/v1/reflections/{reflection_id}",
     "GET /media/{media_id}",
     "GET /media/{media_id}/captions.vtt",
+    "GET /media/{media_id}/pages/{number}",
     "GET /media/{media_id}/{picture}",
     "GET /office/worklist/{programme_code}.csv",
     "HEAD /media/{media_id}",
+    "HEAD /media/{media_id}/pages/{number}",
     "HEAD /media/{media_id}/{picture}",
     "HEAD /uploads/{upload_id}",
     "PATCH /api/v1/reflections/{reflection_id}",
@@ -64,15 +69,25 @@ PAGES = {
     "/enrolments/{enrolment_id}/add",
     "/enrolments/{enrolment_id}/end",
     "/enrolments/{enrolment_id}/final",
+    "/evidence/{media_id}",
+    "/gatherings",
     "/office",
+    "/office/activities/{activity_id}",
     "/office/applications/{application_id}",
+    "/office/catalogue/{programme_code}",
+    "/office/contacts",
+    "/office/gatherings",
+    "/office/gatherings/{gathering_id}",
+    "/office/gatherings/{gathering_id}/code",
+    "/office/rules/{programme_code}",
+    "/office/students",
     "/office/students/{enrolment_id}",
     "/people",
     "/queue",
     "/reflections/{reflection_id}",
 }
 ID = str(UUID(int=7))
-FILLED = {"picture": "poster", "programme_code": "1AT25"}
+FILLED = {"number": "1", "picture": "poster", "programme_code": "1AT25"}
 BODIES = {
     "PATCH /api/v1/reflections/{reflection_id}": {"base_revision": 0},
     "POST /api/v1/activities": {"id": ID, "enrolment": ID},

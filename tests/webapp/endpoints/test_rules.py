@@ -292,7 +292,7 @@ def test_a_proposal_waits_for_staff_and_no_reflection_begins_before_it_is_done(s
     begun = student.post("/api/v1/reflections", json=wanted)
 
     assert proposed == [{"id": activity, "state": "proposed"}] * 2
-    assert done.status_code == 422
+    assert done.status_code == 409
     assert (begun.status_code, begun.json()["error"]["code"]) == (422, "activity_not_done")
 
 

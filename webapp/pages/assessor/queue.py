@@ -8,6 +8,7 @@ from models import states
 from models.actions import assessments
 from models.errors import NotAllowed
 from models.permissions import Actor, open_reflection_moves
+from models.portfolios import parsed, piece_rules
 from models.queries import reflections as queries
 from models.tables import Reflection, RoleKind
 from models.tables.assessments import Decision
@@ -77,6 +78,9 @@ def _waiting_card(reflection: Reflection, actor: Actor, now: datetime) -> None:
                 ui.label(_("Handed in {ago}").format(ago=say_ago(reflection.submitted_at, now)))
             if newest.number > 1:
                 muted(_("version {number}").format(number=newest.number))
+            # The same on both turns: that it is the second one's would tell what the first one decided.
+            if piece_rules(parsed(reflection.enrolment.rule_set.document), reflection.kind).readers > 1:
+                muted(_("Two assessors read this, each without the other."))
         if states.CLAIM in open_reflection_moves(actor, reflection):
             button = ui.button(_("Assess"), on_click=claim).props("data-test=claim")
             button.props["aria-label"] = _("Assess {title}").format(title=title_of(reflection))

@@ -8,14 +8,14 @@ from models.errors import NotAllowed
 from models.permissions import Actor, is_staff_of, open_application_moves
 from models.portfolios import local_today, time_zone
 from models.queries import enrolments as queries
-from models.queries import reflections as reflection_queries
 from models.tables import Application
 from webapp.components.badges import state_badge
-from webapp.components.notices import card, check_line, facts, muted
+from webapp.components.notices import card, facts, muted
 from webapp.components.reason import final_button, reason_button
-from webapp.components.wording import title_of
+from webapp.components.requirement_lines import requirement_lines
+from webapp.components.student_work import activities_card, reflections_card
 from webapp.errors import as_id, screen, told
-from webapp.i18n import _, pick, pick_name, say_date, say_time
+from webapp.i18n import _, pick_name, say_date, say_time
 from webapp.layout import frame
 from webapp.runtime import pages_runtime
 from webapp.session import current_actor
@@ -31,36 +31,36 @@ async def page(application_id: str) -> None:
         raise NotAllowed
     today = await local_today(pages_runtime().now())
     standing = (await queries.standings([enrolment], on=today))[0]
-    zone = await time_zone()
 
-    with frame(_("Application of {name}").format(name=enrolment.person.name), back="/office"):
-        with card():
-            state_badge(application.state)
-            facts(
-                [
-                    (_("Programme"), pick_name(enrolment.programme)),
-                    (_("Rule set"), f"{enrolment.rule_set.rule_set} {enrolment.rule_set.version}"),
-                    (_("Applied"), say_time(application.applied_at, zone)),
-                    (_("Studies end"), say_date(enrolment.study_end_date)),
-                ]
-            )
-            if application.decided_by is not None and application.decided_at is not None:
-                muted(f"{application.decided_by.name}, {say_time(application.decided_at, zone)}")
-            if application.reason:
-                ui.label(application.reason)
-        with card(_("Requirements")):
-            for requirement in standing.progress.requirements:
-                check_line(pick(requirement.sentence), met=requirement.met)
-                if requirement.counted:
-                    muted(
-                        ", ".join(pick(title) if not isinstance(title, str) else title for title in requirement.counted)
-                    )
-        with card(_("Reflections")):
-            for reflection in await reflection_queries.reflections_of(enrolment.id, actor=actor):
-                with ui.element("div").classes("cim-row between"):
-                    ui.link(title_of(reflection), f"/reflections/{reflection.id}")
-                    state_badge(reflection.state)
-        _decision(application, actor)
+    with frame(_("Application of {name}").format(name=enrolment.person.name), back="/office", wide=True):
+        with ui.element("div").classes("cim-columns"):
+            with ui.element("div").classes("cim-list"):
+                await _about(application)
+                with card(_("Requirements")):
+                    requirement_lines(standing.progress)
+                    ui.link(_("All about this student"), f"/office/students/{enrolment.id}").classes("cim-way")
+            with ui.element("div").classes("cim-list"):
+                _decision(application, actor)
+                await activities_card(enrolment, standing.rule_set, actor)
+                await reflections_card(enrolment, actor)
+
+
+async def _about(application: Application) -> None:
+    enrolment, zone = application.enrolment, await time_zone()
+    with card():
+        state_badge(application.state)
+        facts(
+            [
+                (_("Programme"), pick_name(enrolment.programme)),
+                (_("Rule set"), f"{enrolment.rule_set.rule_set} {enrolment.rule_set.version}"),
+                (_("Applied"), say_time(application.applied_at, zone)),
+                (_("Studies end"), say_date(enrolment.study_end_date)),
+            ]
+        )
+        if application.decided_by is not None and application.decided_at is not None:
+            muted(f"{application.decided_by.name}, {say_time(application.decided_at, zone)}")
+        if application.reason:
+            ui.label(application.reason).classes("cim-text")
 
 
 def _decision(application: Application, actor: Actor) -> None:

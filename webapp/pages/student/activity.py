@@ -1,26 +1,35 @@
-"""/activities/{id}: one activity: log when it took place, say that it is done, choose how to reflect."""
-
-from datetime import date
-from uuid import uuid4
+"""/activities/{id}: one activity: when it took place, the proof of it, that it is done, how to reflect."""
 
 from nicegui import ui
 
 from models import states
-from models.actions import activities, reflections
-from models.permissions import Actor, may_change, open_activity_moves
-from models.portfolios import local_today, rule_set_of
+from models.actions import activities
+from models.actions.proof import must_prove_days
+from models.permissions import Actor, is_own, open_activity_moves
+from models.portfolios import rule_set_of
 from models.queries import enrolments as queries
-from models.states import ActivityState
-from models.tables import Activity, Occasion, RoleKind
-from webapp.addresses import capture_address
-from webapp.components.badges import state_badge
-from webapp.components.format_choice import format_choice
+from models.queries.media import evidence_of_activity
+from models.rules.ruleset import RuleSet
+from models.states import TAKES_EVIDENCE, ActivityState
+from models.tables import Activity, RoleKind
+from webapp.components.activity_attendance import attendance_card
+from webapp.components.activity_card import has_come_back
+from webapp.components.activity_days import days_card
+from webapp.components.activity_done import done_card, standing_words
+from webapp.components.activity_facts import asks_for_evidence, facts_of
+from webapp.components.activity_reflection import reflection_part
+from webapp.components.badges import own_activity_badge
+from webapp.components.evidence import evidence_part
 from webapp.components.notices import card, facts, muted
-from webapp.errors import as_id, screen, tell, told
-from webapp.i18n import _, current_language, pick_title, say_date
+from webapp.components.progress_ended import ended_card
+from webapp.components.sign_off import sign_off_card
+from webapp.errors import as_id, screen, told
+from webapp.i18n import _, pick_title
 from webapp.layout import frame
 from webapp.runtime import pages_runtime
 from webapp.session import current_actor
+
+_LOOKS = {ActivityState.DONE: "good", ActivityState.DECLINED: "bad"}
 
 
 @screen("/activities/{activity_id}")
@@ -28,101 +37,71 @@ async def page(activity_id: str) -> None:
     """Show the activity and the one thing that comes next."""
     actor = await current_actor()
     activity = await queries.activity(as_id(activity_id), actor=actor)
-    mine = may_change(actor, activity.enrolment)
-
-    with frame(
-        pick_title(activity), back="/" if mine else ("/office" if actor.programmes_as(RoleKind.STAFF) else "/queue")
-    ):
-        with card():
-            state_badge(activity.state)
-            if activity.about:
-                ui.label(activity.about).classes("cim-text")
-            if activity.decision_note:
-                muted(_("The programme says: {words}").format(words=activity.decision_note))
-            if not mine:
-                facts([(_("Student"), activity.enrolment.person.name)])
-        if activity.state is ActivityState.APPROVED:
-            await _occasions(activity, actor)
-        elif activity.state is ActivityState.DONE:
-            days = ", ".join(say_date(day) for day in sorted(o.took_place_on for o in activity.occasions))
-            muted(_("Took place on {days}.").format(days=days))
-            await _reflection(activity, mine=mine)
-        elif activity.state is ActivityState.PROPOSED:
-            muted(_("Programme staff look at the proposal. The answer is shown here."))
-        if states.WITHDRAW_ACTIVITY in open_activity_moves(actor, activity):
-            _withdraw(activity)
-
-
-async def _occasions(activity: Activity, actor: Actor) -> None:
-    mine = may_change(actor, activity.enrolment)
-    today = await local_today(pages_runtime().now())
-
-    @told
-    async def log() -> None:
-        try:
-            day = date.fromisoformat(chosen.value or "")
-        except ValueError:
-            tell(_("Choose a day."))
-            return
-        await activities.log_occasion(activity, day, actor=await current_actor(), at=pages_runtime().now())
-        ui.navigate.reload()
-
-    @told
-    async def complete() -> None:
-        await activities.complete(activity, actor=await current_actor(), at=pages_runtime().now())
-        ui.navigate.reload()
-
-    with card(_("When did it take place?")):
-        with ui.element("ul").classes("cim-list"):
-            for occasion in sorted(activity.occasions, key=lambda o: o.took_place_on):
-                _occasion(occasion, mine=mine)
-        if not mine:
-            return
-        with ui.element("div").classes("cim-row"):
-            chosen = ui.input(_("Day"), value=today.isoformat())
-            chosen.props(f"type=date outlined stack-label max={today.isoformat()} data-test=occasion-date")
-            ui.button(_("Add the day"), on_click=log).props("outline data-test=log-occasion")
-        if activity.occasions:
-            ui.button(_("Mark as completed"), icon="check", on_click=complete).props("data-test=complete")
-        else:
-            muted(_("Add at least one day; then you can say that it is done."))
-
-
-def _occasion(occasion: Occasion, *, mine: bool) -> None:
-    @told
-    async def remove() -> None:
-        await activities.remove_occasion(occasion, actor=await current_actor(), at=pages_runtime().now())
-        ui.navigate.reload()
-
-    with ui.element("li").classes("cim-row between"):
-        ui.label(say_date(occasion.took_place_on))
-        if mine:
-            label = _("Remove {day}").format(day=say_date(occasion.took_place_on))
-            button = ui.button(icon="close", on_click=remove).props("flat round")
-            button.props["aria-label"] = label
-
-
-async def _reflection(activity: Activity, *, mine: bool) -> None:
-    begun = next(iter(activity.reflections), None)
-    if begun is not None and (mine or begun.first_submitted_at is not None):
-        ui.link(_("To the reflection"), f"/reflections/{begun.id}")
-        return
-    if not mine or begun is not None:
-        return
     rule_set = await rule_set_of(activity.enrolment)
-    reflection_id = uuid4()
+    days = [occasion.took_place_on for occasion in activity.occasions]
+    is_earlier = await must_prove_days(days, activity.enrolment, rule_set)
+    must_be_proved = is_earlier or asks_for_evidence(activity.kind, rule_set)
 
-    @told
-    async def choose(format_: str, language: str) -> None:
-        actor = await current_actor()
-        reflection = await reflections.start(
-            activity, format_, language, reflection_id=reflection_id, actor=actor, at=pages_runtime().now()
-        )
-        ui.navigate.to(capture_address(reflection.id, format_))
+    with frame(pick_title(activity), back=_way_back(activity, actor)):
+        if is_own(actor, activity.enrolment):
+            await ended_card(activity.enrolment)
+        await _what_it_is(activity, rule_set, actor, must_be_proved=must_be_proved)
+        if activity.state is ActivityState.DONE or list(activity.reflections):
+            reflection_part(activity, rule_set, actor)
+        await days_card(activity, rule_set, actor)
+        attendance_card(activity, rule_set, actor)
+        before = ui.element("div").classes("cim-stack")
+        done_card(activity, rule_set, actor, is_earlier=is_earlier)
+        after = ui.element("div").classes("cim-stack")
+        if states.WITHDRAW_ACTIVITY in open_activity_moves(actor, activity) and not list(activity.reflections):
+            _withdraw(activity)
+        with before if must_be_proved else after:
+            await _proof(activity, actor)
 
-    with card(_("How do you want to reflect?")):
-        muted(_("There are no right or wrong answers. You can change the format until you hand in."))
-        format_choice(rule_set.reflection, choose, language=current_language())
+
+def _way_back(activity: Activity, actor: Actor) -> str:
+    if is_own(actor, activity.enrolment):
+        return "/"
+    return "/office" if actor.programmes_as(RoleKind.STAFF) else "/queue"
+
+
+async def _what_it_is(activity: Activity, rule_set: RuleSet, actor: Actor, *, must_be_proved: bool) -> None:
+    mine = is_own(actor, activity.enrolment)
+    with card():
+        with ui.element("div").classes("cim-row"):
+            own_activity_badge(activity, approval=rule_set.activities.approval, came_back=await has_come_back(activity))
+            if must_be_proved:
+                ui.label(_("Evidence is required")).classes("cim-badge").props("data-test=evidence-required")
+        if activity.about:
+            ui.label(activity.about).classes("cim-text")
+        student = [] if mine else [(_("Student"), activity.enrolment.person.name)]
+        facts([*student, *facts_of(activity, rule_set)])
+        if mine and (words := standing_words(activity, rule_set)):
+            muted(words)
+    if activity.decision_note:
+        again = await _again_words(activity, rule_set)
+        with card(_("The programme says"), look="warn" if again else _LOOKS.get(activity.state, "calm")):
+            ui.label(activity.decision_note).classes("cim-text").props("data-test=decision-note")
+            if mine and again:
+                muted(again)
+
+
+async def _again_words(activity: Activity, rule_set: RuleSet) -> str:
+    """Say what comes after a note that asks for something; nothing where the note only goes with a decision."""
+    if not await has_come_back(activity):
+        return ""
+    if rule_set.activities.approval == "after":
+        return _("When that is there, report it again.")
+    return _("When that is there, mark it as completed again.")
+
+
+async def _proof(activity: Activity, actor: Actor) -> None:
+    place = ui.element("div").classes("cim-stack")
+    await sign_off_card(activity, actor)
+    # Evidence comes last: it follows what happens to the files, and with that the page goes out as it is then.
+    with place:
+        if activity.state in TAKES_EVIDENCE or await evidence_of_activity(activity.id, actor=actor):
+            await evidence_part(activity, actor=actor)
 
 
 def _withdraw(activity: Activity) -> None:
@@ -134,6 +113,8 @@ def _withdraw(activity: Activity) -> None:
     with ui.dialog() as dialog, ui.card():
         ui.label(_("Take this activity off your list?"))
         with ui.row():
-            ui.button(_("Remove it"), on_click=withdraw)
+            ui.button(_("Remove it"), on_click=withdraw).props("data-test=confirm-withdraw")
             ui.button(_("Keep it"), on_click=dialog.close).props("flat")
-    ui.button(_("Remove this activity"), on_click=dialog.open).props("flat").style("align-self: flex-start")
+    ui.button(_("Remove this activity"), on_click=dialog.open).props("flat data-test=withdraw").style(
+        "align-self: flex-start"
+    )

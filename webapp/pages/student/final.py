@@ -50,7 +50,10 @@ async def page(enrolment_id: str) -> None:
                 ui.label(pick(reason))
             return
         with card(_("How do you want to reflect?")):
-            muted(_("At the latest on {day}.").format(day=say_date(await deadline_of(enrolment))))
+            if (deadline := await deadline_of(enrolment)) is not None:
+                muted(_("At the latest on {day}.").format(day=say_date(deadline)))
+            if rule_set.final.introduction is not None:
+                muted(pick(rule_set.final.introduction))
             for prompt in rule_set.final.prompts:
                 ui.label(f"• {pick(prompt)}")
             format_choice(rule_set.final, choose, language=current_language())

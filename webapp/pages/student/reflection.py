@@ -7,7 +7,7 @@ from nicegui import ui
 
 from models import states
 from models.actions import assessments, reflections, transcripts
-from models.permissions import Actor, may_change, open_reflection_moves
+from models.permissions import Actor, is_own, may_change, open_reflection_moves
 from models.portfolios import piece_rules, rule_set_of, time_zone
 from models.queries import media as media_queries
 from models.queries import reflections as queries
@@ -32,7 +32,7 @@ async def page(reflection_id: str) -> None:
     """Show where it stands, what is in it, and the one thing that comes next."""
     actor = await current_actor()
     reflection = await queries.reflection(as_id(reflection_id), actor=actor)
-    mine = may_change(actor, reflection.enrolment)
+    mine = is_own(actor, reflection.enrolment)
 
     @ui.refreshable  # Inside the page: at module level it would redraw everybody's page.
     async def work() -> None:
@@ -66,7 +66,7 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
         with ui.element("div").classes("cim-row between"):
             state_badge(reflection.state)
             muted(f"{format_words(newest.format)} · {LANGUAGES.get(newest.language, newest.language)}")
-        if not may_change(actor, reflection.enrolment):
+        if not is_own(actor, reflection.enrolment):
             facts(
                 [
                     (_("Student"), reflection.enrolment.person.name),
@@ -85,7 +85,7 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
 
 async def _newest(reflection: Reflection, newest: Version, actor: Actor, *, mine: bool) -> None:
     with card(_("Your reflection") if mine else _("The reflection")):
-        is_open = mine and newest.frozen_at is None
+        is_open = may_change(actor, reflection.enrolment) and newest.frozen_at is None
         rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
         await piece_view(newest, actor=actor, on_correct=_correct if is_open else None)
         await limits_view(newest, rules)

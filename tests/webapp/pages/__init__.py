@@ -1,0 +1,1 @@
+"""Tests of pages, as the people who open them read them."""
