@@ -70,7 +70,12 @@ def check(wanted: argparse.Namespace, _settings: Settings) -> None:
     first_with: dict[tuple[str, str], Path] = {}
     are_right = True
     for file in _files(wanted.files):
-        text = _read(file)
+        try:
+            text = _read(file)
+        except NotText:
+            are_right = False
+            print(f"{file}:1: TOML: this is no text in UTF-8", file=sys.stderr)
+            continue
         found = [f"{file}:{one.line}: {one.key}: {one.problem}" for one in mistakes(text)]
         if not found:
             rule_set = load(text, str(file))
@@ -152,9 +157,17 @@ def _same_version(file: Path, other: Path, rule_set: RuleSet, text: str) -> str:
     )
 
 
+def _complete(judged: Progress, on: date) -> str:
+    if not judged.complete:
+        return _("Something is still missing.")
+    if judged.application_deadline is not None and on > judged.application_deadline:
+        words = _("Everything is there, but one could apply until {day} only.")
+        return words.format(day=say_date(judged.application_deadline))
+    return _("Everything is there: the student may apply.")
+
+
 def _table(judged: Progress, rule_set: RuleSet, on: date) -> list[str]:
-    complete = _("Everything is there: the student may apply.") if judged.complete else _("Something is still missing.")
-    lines = [f"{pick(rule_set.name)} ({rule_set.id} {rule_set.version}), {say_date(on)}", complete]
+    lines = [f"{pick(rule_set.name)} ({rule_set.id} {rule_set.version}), {say_date(on)}", _complete(judged, on)]
     if judged.final_deadline is not None:
         lines.append(_("Last day for the final reflection: {day}").format(day=say_date(judged.final_deadline)))
     for requirement in judged.requirements:

@@ -64,15 +64,18 @@ def screen(path: str) -> Callable[[Callable[..., Awaitable[None]]], Callable[...
 
 def tell(words: str) -> None:
     """Put a note on the screen that says why something was not done; it stays long enough to be read."""
-    ui.notify(
+    before = context.client.storage.get("note")
+    if before is not None and not before.is_deleted:
+        before.dismiss()  # Several would cover what one has to do now.
+    context.client.storage["note"] = ui.notification(
         words,
         color="grey-10",
-        textColor="white",
         icon="info",
         position="top",
         multi_line=True,
-        timeout=12_000,
-        actions=[{"label": _("Close"), "color": "white"}],
+        timeout=12,
+        close_button=_("Close"),
+        textColor="white",
     )
 
 

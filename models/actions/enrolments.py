@@ -80,6 +80,12 @@ class DeadlinePassed(Refused):
     words = N_("The last day for the final reflection was {deadline}. Ask your programme for an extension.")
 
 
+class StudiesEnded(Refused):
+    """Where there is no other last day, the end of the studies is one."""
+
+    words = N_("Your studies ended on {end}. If that day is wrong, ask your programme to change it.")
+
+
 class ReasonMissing(Refused):
     """A decision against or for one person is explained."""
 
@@ -129,19 +135,22 @@ async def enrol(
 
 
 async def change_study_end(enrolment: Enrolment, study_end_date: date, *, actor: Actor, at: datetime) -> None:
-    """Say when one's studies end now; the deadline follows, and the record keeps both dates.
+    """Say when the studies end now; the deadline follows, and the record keeps both dates.
 
-    After the deadline it is the programme that grants more time: raises DeadlinePassed.
+    After the deadline, or without one after the end of the studies, only the programme makes it later: raises
+    DeadlinePassed and StudiesEnded.
     """
-    require(may_change(actor, enrolment))
+    require(may_change(actor, enrolment) or may_extend(actor, enrolment))
     today = await local_today(at)
     _check_study_end(study_end_date, today=today)
     async with in_transaction():
         await check_active(enrolment.id)
         before = await Enrolment.get(id=enrolment.id)
         deadline = await deadline_of(before)
-        if deadline is not None and today > deadline and study_end_date > before.study_end_date:
-            raise DeadlinePassed(deadline=deadline)
+        last_day = before.study_end_date if deadline is None else deadline
+        is_later = study_end_date > before.study_end_date
+        if today > last_day and is_later and is_own(actor, before):
+            raise DeadlinePassed(deadline=deadline) if deadline else StudiesEnded(end=before.study_end_date)
         await Enrolment.filter(id=enrolment.id).update(study_end_date=study_end_date)
         await record(
             "change_study_end", enrolment, by=actor.person_id, at=at, before=before.study_end_date, now=study_end_date

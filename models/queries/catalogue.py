@@ -8,6 +8,7 @@ from models.errors import NotAllowed
 from models.permissions import Actor, may_edit_catalogue, require
 from models.states import ActivityState
 from models.tables import Activity, CatalogueItem, Programme
+from models.tables.programmes import LONGEST_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Listed:
 
 async def programme(code: str, *, actor: Actor) -> Programme:
     """Get a programme with its rules, for those who keep its list; raises NotAllowed for everybody else."""
-    found = await Programme.get_or_none(code=code).select_related("rule_set")
+    found = await Programme.get_or_none(code=code).select_related("rule_set") if len(code) <= LONGEST_CODE else None
     if found is None or not may_edit_catalogue(actor, found.id):
         raise NotAllowed
     return found

@@ -7,6 +7,7 @@ from models.errors import NotAllowed
 from models.permissions import Actor, may_edit_rules
 from models.states import EnrolmentState
 from models.tables import Enrolment, Programme, RoleKind, RuleSetDraft, RuleSetVersion
+from models.tables.programmes import LONGEST_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class PublishedVersion:
 
 async def programme_to_edit(code: str, *, actor: Actor) -> Programme:
     """Get a programme with its version; raises NotAllowed unless this person may edit its rules."""
-    programme = await Programme.get_or_none(code=code).select_related("rule_set")
+    programme = await Programme.get_or_none(code=code).select_related("rule_set") if len(code) <= LONGEST_CODE else None
     if programme is None or not may_edit_rules(actor, programme):
         raise NotAllowed
     return programme

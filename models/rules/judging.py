@@ -23,7 +23,7 @@ from models.rules.primitives import (
 from models.rules.results import NotCounted, RequirementProgress, Share
 from models.rules.ruleset import RuleSet
 from models.rules.sentences import Sentence, say
-from models.rules.units import FACETS, Counting, Facts, Row, Unit, matches
+from models.rules.units import FACETS, Counting, Facts, Pool, Row, Unit, matches
 from models.rules.wording import name_of_requirement, values_words, where_words
 
 
@@ -142,6 +142,9 @@ class Judge:
             return say("event_to_come", day=event.date)
         if not event.attended:
             return say("event_not_attended", day=event.date)
+        admitted = self.portfolio.admitted_date
+        if self.rule_set.activities.after_admission and event.date < admitted:
+            return say("occasion_before_admission", admitted=admitted)
         if kind is None:
             return say("event_unknown")
         if event.forum and kind.forums and normal(event.forum) not in {forum.id for forum in kind.forums}:
@@ -180,7 +183,7 @@ class Judge:
                     why = not_meant
                 if why is None and number in short:
                     pool = short[number]
-                    why = say("occasions_missing", needed=pool.needed, have=len(pool.dates))
+                    why = _too_few(pool, requirement.where)
                 elif why is None and number in capped:
                     why = say("cap_reached")
                 elif why is None:
@@ -197,6 +200,12 @@ class Judge:
                 wanted = values_words(given.facet, (given.wanted,), self.rule_set)
                 return say("counts_as" if isinstance(given, CountAs) else "traded_in", wanted=wanted)
         return None
+
+
+def _too_few(pool: Pool, where: Where) -> Sentence:
+    """Say that occasions of the kind that is meant are missing; those in several places may look like enough."""
+    days = {day for row in pool.rows if matches(where, row.facts) for day in row.dates}
+    return say("occasions_missing", needed=pool.needed, have=min(len(days), pool.needed - 1))
 
 
 def _within_caps(parts: Sequence[tuple[Facts, int, tuple[Row, ...]]], caps: Sequence[Cap]) -> list[Gives]:

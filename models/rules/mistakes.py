@@ -75,6 +75,10 @@ TABLE: dict[str, Bilingual] = {
         "”{value}” går inte; menas ”{like}”? Möjliga är {known}",
         "“{value}” is not possible here; is “{like}” meant? Possible are {known}",
     ),
+    "unreadable": Bilingual(
+        "filen går inte att läsa: något i den är alldeles för långt eller för djupt nästlat",
+        "the file cannot be read: something in it is far too long or too deeply nested",
+    ),
     "unlikely_day": Bilingual(
         "dagen ska ligga mellan {earliest} och {latest}; utelämna den om ingen gräns finns",
         "the day must lie between {earliest} and {latest}; leave it out where there is no limit",

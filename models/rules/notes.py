@@ -27,7 +27,8 @@ def notes(rule_set: RuleSet, portfolio: Portfolio, counting: Counting, choice: C
         titles = {row.number: row.title for unit in use.units for row in unit.rows}
         named = all_of([Bilingual(f"”{title.sv}”", f"“{title.en}”") for title in titles.values()])
         wanted = values_words(use.substitution.facet, (use.substitution.wanted,), rule_set)
-        yield say("used_as" if isinstance(use.substitution, CountAs) else "used_together", titles=named, wanted=wanted)
+        line = "used_as" if isinstance(use.substitution, CountAs) else "used_together"
+        yield say(line, titles=named, wanted=wanted, count=len(titles))
 
 
 def _groups(rule_set: RuleSet, counting: Counting) -> Iterator[Sentence]:

@@ -39,11 +39,17 @@ def mistakes(text: str) -> list[Mistake]:
     """List everything that is wrong in a portfolio's text, with key, line and sentence; none: it reads."""
     try:
         content = tomllib.loads(text)
-        _File.model_validate(content)
     except tomllib.TOMLDecodeError as mistake:
         return [in_text(mistake, text)]
+    except (RecursionError, ValueError):
+        return [Mistake((), 1, "unreadable", {})]
+    try:
+        _File.model_validate(content)
     except ValidationError as errors:
-        return in_document(errors, _File, content, text)
+        try:
+            return in_document(errors, _File, content, text)
+        except RecursionError:
+            return [Mistake((), 1, "unreadable", {})]
     return []
 
 

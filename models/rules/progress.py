@@ -202,7 +202,8 @@ def _final(rules: FinalRules, piece: FinalPiece | None, deadline: date | None, o
 def _why_final_does_not_count(
     rules: FinalRules, piece: FinalPiece | None, deadline: date | None, on: date
 ) -> Sentence | None:
-    if piece is None or not piece.is_handed_in:
+    is_to_come = piece is not None and piece.first_submitted_date is not None and piece.first_submitted_date > on
+    if piece is None or not piece.is_handed_in or is_to_come:
         still = "final_missing" if piece is None else "final_draft"
         if deadline is None:
             return say(f"{still}_open")

@@ -175,8 +175,12 @@ class RuleSet(Part):
                 _check_known(facet, (substitution.given,), info, number, "given")
             else:
                 _check_where(substitution.where, info, number)
-            replaced = (substitution.given,) if isinstance(substitution, Trade) else substitution.where.of(facet)
-            arrows += [(f"{facet}:{value}", f"{facet}:{substitution.wanted}") for value in replaced]
+            replaced = (
+                [(facet, substitution.given)]
+                if isinstance(substitution, Trade)
+                else [(other, value) for other in _FACETS for value in substitution.where.of(other)]
+            )
+            arrows += [(f"{other}:{value}", f"{facet}:{substitution.wanted}") for other, value in replaced]
             if has_cycle(arrows):
                 raise wrong("cycle", number)
         return substitutions
@@ -211,10 +215,15 @@ def mistakes(document: str | Mapping[str, Any]) -> list[Mistake]:
         content = tomllib.loads(document) if isinstance(document, str) else document
     except tomllib.TOMLDecodeError as mistake:
         return [in_text(mistake, str(text))]
+    except (RecursionError, ValueError):
+        return [Mistake((), 1, "unreadable", {})]
     try:
         RuleSet.model_validate(content)
     except ValidationError as errors:
-        return in_document(errors, RuleSet, content, text)
+        try:
+            return in_document(errors, RuleSet, content, text)
+        except RecursionError:
+            return [Mistake((), 1, "unreadable", {})]
     return []
 
 

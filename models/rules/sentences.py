@@ -128,11 +128,11 @@ TABLE: dict[str, Line] = {
         "Alla reflektioner du behöver är godkända.", "All the reflections that you need are accepted."
     ),
     "final_missing": _plain(
-        "Du saknar slutreflektionen. Lämna in den senast {deadline}.",
+        "Du saknar slutreflektionen. Lämna in den senast den {deadline}.",
         "You lack the final reflection. Hand it in by {deadline} at the latest.",
     ),
     "final_draft": _plain(
-        "Din slutreflektion är ett utkast. Lämna in den senast {deadline}.",
+        "Din slutreflektion är ett utkast. Lämna in den senast den {deadline}.",
         "Your final reflection is a draft. Hand it in by {deadline} at the latest.",
     ),
     "final_missing_open": _plain("Du saknar slutreflektionen.", "You lack the final reflection."),
@@ -141,7 +141,7 @@ TABLE: dict[str, Line] = {
         "Your final reflection is a draft. Hand it in when it is ready.",
     ),
     "final_too_late": _plain(
-        "Slutreflektionen skulle ha lämnats in senast {deadline}.",
+        "Slutreflektionen skulle ha lämnats in senast den {deadline}.",
         "The final reflection had to be handed in by {deadline}.",
     ),
     "final_handed_in_too_late": _plain(
@@ -255,7 +255,11 @@ TABLE: dict[str, Line] = {
         "Tillsammans räknas {number} aktiviteter {given} som en {wanted}.",
         "Together, {number} activities {given} count as one {wanted}.",
     ),
-    "used_as": _plain("{titles} räknas som en aktivitet {wanted}.", "{titles} counts as an activity {wanted}."),
+    "used_as": _counted(
+        "count",
+        one=("{titles} räknas som en aktivitet {wanted}.", "{titles} counts as an activity {wanted}."),
+        other=("{titles} räknas som en aktivitet {wanted}.", "{titles} count as an activity {wanted}."),
+    ),
     "used_together": _plain(
         "{titles} räknas tillsammans som en aktivitet {wanted}.",
         "{titles} together count as one activity {wanted}.",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -114,11 +114,18 @@ def counting(portfolio: Portfolio, rule_set: RuleSet, on: date) -> Counting:
             )
         else:
             short.setdefault((row.facts.type, row.facts.theme, row.facts.class_), []).append(row)
+    for rows in whole.values():
+        type_ = types.get(str(rows[0].facts.type))
+        if type_ is not None and type_.occasions > 1:
+            rows[:], more = _without_other_days(rows)
+            for row in more:
+                short.setdefault((row.facts.type, row.facts.theme, row.facts.class_), []).append(row)
     units = [
         Unit(rows[0].facts, tuple(rows), tuple(row.points for row in rows), _dates(rows)) for rows in whole.values()
     ]
     pools = []
     for rows in short.values():
+        rows.sort(key=lambda row: row.number)
         k = types[str(rows[0].facts.type)].occasions
         made = list(_pooled(rows, k))
         units += made
@@ -246,6 +253,14 @@ def why_reflection_does_not_count(rules: ReflectionRules, activity: PortfolioAct
     if activity.reflection.state != "accepted":
         return say(f"reflection_{activity.reflection.state}")
     return misfit(rules, activity.reflection)
+
+
+def _without_other_days(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Keep the first of several that are the same activity; other days of the others are occasions of its type."""
+    first, *others = sorted(rows, key=lambda row: sorted(row.dates))
+    same = [row for row in others if row.dates <= first.dates]
+    more = [replace(row, dates=row.dates - first.dates) for row in others if not row.dates <= first.dates]
+    return [first, *same], more
 
 
 def _pooled(rows: Sequence[Row], k: int) -> Iterable[Unit]:

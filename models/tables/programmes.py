@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from models.tables.people import Person
 
 
+LONGEST_CODE = 40
+
+
 class Institution(Model):
     """Whose installation this is. One row."""
 
@@ -44,7 +47,7 @@ class Programme(Model):
     """A programme of study. New enrolments are pinned to the version it points at."""
 
     id = fields.IntField(primary_key=True)
-    code = fields.CharField(max_length=40, unique=True)
+    code = fields.CharField(max_length=LONGEST_CODE, unique=True)
     name_sv = fields.CharField(max_length=200)
     name_en = fields.CharField(max_length=200)
     rule_set: fields.ForeignKeyRelation[RuleSetVersion] = fields.ForeignKeyField(

@@ -437,7 +437,7 @@ async def test_the_final_reflection_is_not_taken_later() -> None:
 
     assert said(refusal.value) == [
         (
-            "Slutreflektionen skulle ha lämnats in senast 8 maj 2026.",
+            "Slutreflektionen skulle ha lämnats in senast den 8 maj 2026.",
             "The final reflection had to be handed in by 8 May 2026.",
         )
     ]

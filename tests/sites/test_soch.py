@@ -262,7 +262,7 @@ async def test_the_report_is_taken_until_the_end_of_that_term() -> None:
 
     assert said(refusal.value) == [
         (
-            "Slutreflektionen skulle ha lämnats in senast 4 december 2026.",
+            "Slutreflektionen skulle ha lämnats in senast den 4 december 2026.",
             "The final reflection had to be handed in by 4 December 2026.",
         )
     ]

@@ -140,13 +140,32 @@ def test_what_cannot_be_checked_is_refused_in_words(
     assert capsys.readouterr().err.startswith(refusal.format(path=path))
 
 
-def test_a_file_that_is_no_text_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_no_text_is_refused_and_the_next_one_is_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "photo.toml"
     file.write_bytes(b"\xff\xd8\xff")
 
+    code = _exit("check", str(file), "ki")
+
+    told = capsys.readouterr()
+    assert (code, told.err) == (1, f"{file}:1: TOML: this is no text in UTF-8\n")
+    assert "(ki 2025-26)" in told.out
+
+
+@pytest.mark.parametrize("content", ["a = " + "[" * 5_000, f"{'a.' * 3_000}b = 1", f"a = {'9' * 5_000}"])
+def test_what_is_too_long_or_too_deep_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    file = tmp_path / "deep.toml"
+    file.write_text(content, encoding="utf-8")
+
     code = _exit("check", str(file))
 
-    assert (code, capsys.readouterr().err) == (1, f"{file} is no text file in UTF-8.\n")
+    assert (code, capsys.readouterr().err.splitlines()[0].startswith(f"{file}:1: TOML: the file cannot be read")) == (
+        1,
+        True,
+    )
 
 
 def test_a_portfolio_is_explained_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,16 +13,19 @@ from models.actions.enrolments import (
     CertificateIssued,
     ExtensionTooShort,
     ReasonMissing,
+    StudiesEnded,
     StudyEndNotAhead,
 )
 from models.errors import NotAllowed
 from models.portfolios import deadline_of, rule_set_of
+from models.rules.ruleset import preset
 from models.states import ApplicationState
 from models.tables import Enrolment, Event, Extension, Programme
 from tests.factories import (
     DEADLINE,
     NOW,
     STUDY_END,
+    at_noon,
     make_actor,
     make_application,
     make_enrolment,
@@ -320,3 +323,16 @@ async def test_staff_cannot_extend_their_own_deadline() -> None:
         await enrolments.grant_extension(
             enrolment, date(2026, 5, 20), "I want it.", extension_id=uuid4(), actor=staff, at=NOW
         )
+
+
+async def test_where_there_is_no_last_day_only_staff_make_studies_that_have_ended_longer() -> None:
+    programme = await make_programme("JU", preset("ju"))
+    enrolment = await make_enrolment(programme)
+    after_the_end, longer = at_noon(STUDY_END + timedelta(days=1)), STUDY_END + timedelta(days=90)
+
+    with pytest.raises(StudiesEnded):
+        await enrolments.change_study_end(enrolment, longer, actor=await student_of(enrolment), at=after_the_end)
+    staff = await make_staff(programme)
+    await enrolments.change_study_end(enrolment, longer, actor=staff, at=after_the_end)
+
+    assert (await Enrolment.get(id=enrolment.id)).study_end_date == longer

@@ -118,7 +118,7 @@ async def test_it_cannot_be_started_after_the_deadline() -> None:
 
     assert [(sentence.sv, sentence.en) for sentence in refusal.value.sentences] == [
         (
-            "Slutreflektionen skulle ha lämnats in senast 8 maj 2026.",
+            "Slutreflektionen skulle ha lämnats in senast den 8 maj 2026.",
             "The final reflection had to be handed in by 8 May 2026.",
         )
     ]

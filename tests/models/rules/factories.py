@@ -51,7 +51,7 @@ def make_reflected(title: Bilingual | str = "Language café", state: PieceStandi
 
 def make_final(state: PieceStanding = "accepted") -> FinalPiece:
     """Make a written final reflection in English, handed in in time."""
-    return FinalPiece(format="written", state=state, words=3000, language="en", first_submitted_date=date(2026, 5, 1))
+    return FinalPiece(format="written", state=state, words=3000, language="en", first_submitted_date=date(2026, 3, 1))
 
 
 def make_portfolio(*activities: PortfolioActivity, final: FinalPiece | None = None) -> Portfolio:

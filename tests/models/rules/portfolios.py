@@ -18,7 +18,7 @@ from models.rules.portfolio import (
     ReflectionFact,
 )
 from models.rules.primitives import MODES, PLACES, CountAs, Mode, Place
-from models.rules.ruleset import RuleSet
+from models.rules.ruleset import RuleSet, mistakes
 
 Thing = TypeVar("Thing")
 
@@ -161,6 +161,8 @@ def random_rule_set(random: Random) -> RuleSet:
         "reflection": {"required": with_reflections, **(_PIECES | {"languages": ["sv"]} if with_reflections else {})},
         "final": _random_final_rules(random),
     }
+    while any(mistake.id == "cycle" for mistake in mistakes(content)):
+        content["substitution"] = _random_substitutions(len(types), random, least=1)
     return RuleSet.model_validate(content)
 
 

@@ -5,7 +5,7 @@ It was written from the meaning of the rules alone; it shares the schema, the fa
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations
@@ -104,7 +104,7 @@ class Row:
 def reference(portfolio: Portfolio, rule_set: RuleSet, *, on: date) -> Answer:
     """Judge a portfolio as of a day."""
     application, deadline = _deadlines(portfolio, rule_set)
-    final_counts = rule_set.final.required and _final_counts(portfolio, rule_set, deadline)
+    final_counts = rule_set.final.required and _final_counts(portfolio, rule_set, deadline, on)
     rows = [row for row in (_row(a, portfolio, rule_set, on) for a in portfolio.activities) if row is not None]
     lines = _eligibility(portfolio, rule_set)
     lines += _lines_of_the_file(portfolio, rule_set, rows, on=on, final_counts=final_counts)
@@ -174,14 +174,30 @@ def _is_accepted(rules: PieceRules, piece: ReflectionFact | None) -> bool:
 # Units.
 
 
-def _full_units(rows: Sequence[Row]) -> list[tuple[Unit, list[Row]]]:
-    """Gather the rows that are the same activity; the order is that of their keys."""
+def _full_and_short(rows: Sequence[Row]) -> tuple[dict[object, list[Row]], list[Row]]:
+    """Gather the rows that are the same activity, and the occasions that are too few alone.
+
+    Of a type that groups, other days of the same activity are occasions of the type, too.
+    """
     groups: dict[object, list[Row]] = {}
     for row in rows:
         if row.is_full:
             title = Bilingual.of(row.activity.title)
             key = (title.sv.casefold().strip(), title.en.casefold().strip(), row.facets)
             groups.setdefault(key, []).append(row)
+    short = [row for row in rows if not row.is_full]
+    for same in groups.values():
+        same.sort(key=lambda row: sorted(row.dates))
+        for row in same[1:]:
+            if row.k > 1 and row.dates - same[0].dates:
+                same.remove(row)
+                short.append(replace(row, dates=row.dates - same[0].dates))
+    return groups, short
+
+
+def _full_units(rows: Sequence[Row]) -> list[tuple[Unit, list[Row]]]:
+    """Make a unit of each; the order is that of their keys."""
+    groups, _short = _full_and_short(rows)
     return [
         (Unit(same[0].facets, _dates(same), tuple(sorted(row.points for row in same))), same)
         for same in groups.values()
@@ -190,9 +206,8 @@ def _full_units(rows: Sequence[Row]) -> list[tuple[Unit, list[Row]]]:
 
 def _pools(rows: Sequence[Row]) -> list[tuple[list[Unit], list[Row]]]:
     pools: dict[object, list[Row]] = {}
-    for row in rows:
-        if not row.is_full:
-            pools.setdefault(row.facets[2:], []).append(row)
+    for row in _full_and_short(rows)[1]:
+        pools.setdefault(row.facets[2:], []).append(row)
     return [(_pooled_units(pool), pool) for pool in pools.values()]
 
 
@@ -385,6 +400,8 @@ def _counting_events(portfolio: Portfolio, rule_set: RuleSet, on: date) -> Count
         kind = rule_set.event_of(event.kind)
         if kind is None or not event.attended or event.date > on:
             continue
+        if rule_set.activities.after_admission and event.date < portfolio.admitted_date:
+            continue
         forums = {forum.id for forum in kind.forums}
         if event.forum is None or not forums or normal(event.forum) in forums:
             counting[kind.id] += 1
@@ -439,8 +456,10 @@ def _extended(deadline: date | None, portfolio: Portfolio) -> date | None:
     return max(deadline, portfolio.extension_until)
 
 
-def _final_counts(portfolio: Portfolio, rule_set: RuleSet, deadline: date | None) -> bool:
+def _final_counts(portfolio: Portfolio, rule_set: RuleSet, deadline: date | None, on: date) -> bool:
     piece = portfolio.final
     if piece is None or not _is_accepted(rule_set.final, piece):
         return False
-    return deadline is None or piece.first_submitted_date is None or piece.first_submitted_date <= deadline
+    if piece.first_submitted_date is None:
+        return True
+    return piece.first_submitted_date <= on and (deadline is None or piece.first_submitted_date <= deadline)

@@ -59,7 +59,7 @@ def test_an_empty_portfolio_lacks_everything_and_says_so() -> None:
             "You lack 3 accepted reflections. Handed in so far: 0.",
         ),
         (
-            "Du saknar slutreflektionen. Lämna in den senast 8 maj 2026.",
+            "Du saknar slutreflektionen. Lämna in den senast den 8 maj 2026.",
             "You lack the final reflection. Hand it in by 8 May 2026 at the latest.",
         ),
     ]

@@ -95,6 +95,25 @@ def test_one_more_done_activity_never_takes_anything_away(name: str) -> None:
         assert (fallen, after.complete or not before.complete) == ([], True), case
 
 
+@for_every_preset
+def test_one_more_day_of_an_activity_never_takes_anything_away(name: str) -> None:
+    """Also where the day makes an activity of its own of what was too little alone."""
+    random = Random(11)
+    for rule_set, case in cases_of(name, PORTFOLIOS_OF_A_PRESET // 5):
+        entered = list(case.portfolio.activities)
+        if not entered:
+            continue
+        number, days = random.randrange(len(entered)), [day for one in entered for day in one.occasions] or [case.on]
+        added = random.choice(days) + timedelta(days=random.randint(-3, 3))
+        entered[number] = replace(entered[number], occasions=(*entered[number].occasions, added))
+        if entered[number].occasions == (added,):
+            continue  # Its only day may be too late, and without one nobody knows.
+        before = progress(case.portfolio, rule_set, on=case.on)
+        after = progress(replace(case.portfolio, activities=tuple(entered)), rule_set, on=case.on)
+
+        assert _nothing_fell(before, after), (before, after, case)
+
+
 def test_one_more_done_activity_never_takes_anything_away_in_all_under_any_rule_set() -> None:
     """Nothing is lost in all, and what was complete stays so; a single requirement may give way to the others.
 

@@ -28,7 +28,7 @@ def test_more_than_one_is_said_in_digits() -> None:
 def test_dates_are_readable_in_each_language() -> None:
     sentence = say("final_too_late", deadline=date(2026, 5, 8))
 
-    assert sentence.sv == "Slutreflektionen skulle ha lämnats in senast 8 maj 2026."
+    assert sentence.sv == "Slutreflektionen skulle ha lämnats in senast den 8 maj 2026."
     assert sentence.en == "The final reflection had to be handed in by 8 May 2026."
 
 

@@ -18,6 +18,7 @@ from webapp.components.extension import extension_card
 from webapp.components.notices import card, facts, muted
 from webapp.components.requirement_lines import requirement_lines
 from webapp.components.student_work import activities_card, reflections_card
+from webapp.components.study_end import study_end_card
 from webapp.components.version_move import version_card
 from webapp.errors import as_id, screen
 from webapp.i18n import _, pick_name, say_date
@@ -49,6 +50,7 @@ async def page(enrolment_id: str) -> None:
                 await activities_card(enrolment, standing.rule_set, actor)
                 await reflections_card(enrolment, actor)
                 await extension_card(enrolment, deadline, actor)
+                study_end_card(enrolment, actor)
                 admission_card(enrolment, standing.rule_set, actor)
                 await version_card(enrolment, actor)
                 ending_card(enrolment, actor)
