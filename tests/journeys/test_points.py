@@ -1,7 +1,8 @@
 """A student of Jönköping reaches a hundred points with evidence, and hears at each step how many are missing."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -33,7 +34,7 @@ pytestmark = [
 
 EXCHANGE, BUDDY = "Exchange term", "Buddy for an exchange student"
 PARTY, CAMP = "Eurovision evening", "Leader of a summer camp in Gdańsk"
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Europe/Stockholm")).date()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """A student of Lund with three lectures, an exchange and a buddy group hears what is missing, and gets there."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import expect
@@ -32,7 +33,7 @@ pytestmark = [
     pytest.mark.parametrize("site", ["lu-soc"], indirect=True),
 ]
 
-TODAY = date.today()
+TODAY = datetime.now(ZoneInfo("Europe/Stockholm")).date()
 ADMITTED, STUDY_END = TODAY - timedelta(days=400), TODAY + timedelta(days=300)
 ENROLLED_DAYS_AGO = 60
 LECTURES = ("Open lecture: migration", "Open lecture: climate and justice", "Open lecture: work without borders")

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -26,7 +27,7 @@ from webapp.sites.setting_up import apply
 
 PASSWORD = "correct horse battery staple"
 OT, DENTAL = "1AT25", "2TL25"
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("Europe/Stockholm")).date()  # As the institution counts days.
 YESTERDAY = TODAY - timedelta(days=1)
 STUDY_END = TODAY + timedelta(days=200)
 PIECE = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
