@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from models.rules.primitives import CountAs, CountRequirement, EventRequirement, Facet, PointsRequirement, Trade, Where
+from models.rules.rows import FACETS, Facts, matches, with_facet
 from models.rules.ruleset import RuleSet
-from models.rules.units import FACETS, Facts, Unit, matches, with_facet
+from models.rules.units import Unit
 
 MOST_WAYS = 400
 """So many ways are looked at after each use of a substitution; real rule sets have a few dozen at most."""
@@ -21,7 +23,15 @@ BEST_WAYS = 40
 FEW_LOOKS = 6
 """With so few different looks every way is looked at."""
 
-Rate = tuple[object, ...]
+
+class Rate(NamedTuple):
+    """How far a choice brings the student; what comes first weighs more. `spared`: fewer substitutions are better."""
+
+    in_all: Fraction
+    met: int
+    shares: tuple[Fraction, ...]
+    spared: int
+    have: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +55,9 @@ class Choice(NamedTuple):
 
 
 def best_choice(
-    units: Sequence[Unit], rule_set: RuleSet, study_end_date: date, rate: Callable[[Choice], Rate], *, perfect: Rate
+    plain: Choice, substitutions: Sequence[CountAs | Trade], rule_set: RuleSet, rate: Callable[[Choice], Rate]
 ) -> Choice:
-    """Find the choice with the highest rate; what is `perfect` without any substitution needs none."""
-    plain = Choice(tuple(units), tuple(units))
-    substitutions = [one for one in rule_set.substitutions if one.is_open(study_end_date)]
-    if not substitutions or rate(plain)[: len(perfect)] == perfect:
-        return plain
+    """Find the choice with the highest rate among those that the substitutions make of the plain one."""
     look = _Look(rule_set)
     ways = [plain]
     for one in [one for one in substitutions if isinstance(one, CountAs)]:

@@ -1,4 +1,4 @@
-"""Judges the requirements of a rule set's file: activities, types, points and events."""
+"""Judges how many activities, types of activities and points a portfolio has for what a rule set asks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,21 +9,19 @@ from typing import NamedTuple
 
 from models.rules.bilingual import Bilingual
 from models.rules.choices import Choice, Rate, best_choice
-from models.rules.portfolio import Portfolio, PortfolioEvent
 from models.rules.primitives import (
     Cap,
     CountAs,
     CountRequirement,
     EventRequirement,
     PointsRequirement,
-    Requirement,
     Where,
-    normal,
 )
 from models.rules.results import NotCounted, RequirementProgress, Share
+from models.rules.rows import FACETS, Facts, Row, matches
 from models.rules.ruleset import RuleSet
 from models.rules.sentences import Sentence, say
-from models.rules.units import FACETS, Counting, Facts, Pool, Row, Unit, matches
+from models.rules.units import Counting, Pool, Unit
 from models.rules.wording import name_of_requirement, values_words, where_words
 
 
@@ -40,27 +38,20 @@ class Judge:
     """Judges one portfolio; `counting` says what may count, `extra` which points come from other things."""
 
     rule_set: RuleSet
-    portfolio: Portfolio
     counting: Counting
-    on: date
     extra: tuple[Share, ...]
 
-    def choose(self) -> Choice:
+    def choose(self, study_end_date: date) -> Choice:
         """Find the choice of substitutions that brings the student furthest."""
         judged = [r for r in self.rule_set.requirements if not isinstance(r, EventRequirement)]
-        everything = (Fraction(len(judged)), len(judged))
-        return best_choice(
-            self.counting.units,
-            self.rule_set,
-            self.portfolio.study_end_date,
-            lambda choice: self._rate(judged, choice),
-            perfect=everything,
-        )
+        plain = Choice(self.counting.units, self.counting.units)
+        substitutions = [one for one in self.rule_set.substitutions if one.is_open(study_end_date)]
+        if not substitutions or self._rate(judged, plain).met == len(judged):
+            return plain
+        return best_choice(plain, substitutions, self.rule_set, lambda choice: self._rate(judged, choice))
 
-    def judge(self, requirement: Requirement, choice: Choice) -> RequirementProgress:
+    def judge(self, requirement: CountRequirement | PointsRequirement, choice: Choice) -> RequirementProgress:
         """Say how far a requirement is met."""
-        if isinstance(requirement, EventRequirement):
-            return self._event(requirement)
         gives = self._gives(requirement, choice)
         extra = self.extra if isinstance(requirement, PointsRequirement) and requirement.where == Where() else ()
         have = sum(one.amount for one in gives) + sum(share.amount for share in extra)
@@ -84,12 +75,12 @@ class Judge:
             counts_extra = isinstance(requirement, PointsRequirement) and requirement.where == Where()
             have.append(amount + extra if counts_extra else amount)
         shares = [Fraction(min(h, r.minimum), r.minimum) for h, r in zip(have, judged, strict=True)]
-        return (
-            sum(shares, Fraction(0)),
-            sum(share == 1 for share in shares),
-            tuple(shares),
-            -len(choice.uses),
-            tuple(have),
+        return Rate(
+            in_all=sum(shares, Fraction(0)),
+            met=sum(share == 1 for share in shares),
+            shares=tuple(shares),
+            spared=-len(choice.uses),
+            have=tuple(have),
         )
 
     def _gives(self, requirement: CountRequirement | PointsRequirement, choice: Choice) -> list[Gives]:
@@ -117,40 +108,6 @@ class Judge:
                 parts += [(unit.facts, row.points, (row,)) for row in unit.rows]
         return _within_caps(parts, [cap for cap in self.rule_set.caps if cap.points is not None])
 
-    def _event(self, requirement: EventRequirement) -> RequirementProgress:
-        events = [event for event in self.portfolio.events if normal(event.kind) == requirement.event]
-        events.sort(key=lambda event: (event.date, event.attended, event.forum or ""))
-        name = self.rule_set.name_of_event(requirement.event)
-        reasons = [self.why_event_does_not_count(event) for event in events]
-        have = sum(why is None for why in reasons)
-        missing = requirement.minimum - have
-        return RequirementProgress(
-            id=requirement.id,
-            kind="event",
-            name=name,
-            needed=requirement.minimum,
-            have=have,
-            shares=tuple(Share((name,), 1) for why in reasons if why is None),
-            not_counted=tuple(NotCounted(name, why) for why in reasons if why is not None),
-            sentence=say("event_missing", event=name, missing=missing) if missing > 0 else say("event_met", event=name),
-        )
-
-    def why_event_does_not_count(self, event: PortfolioEvent) -> Sentence | None:
-        """Say why an event does not count; None: it does."""
-        kind = self.rule_set.event_of(event.kind)
-        if event.date > self.on:
-            return say("event_to_come", day=event.date)
-        if not event.attended:
-            return say("event_not_attended", day=event.date)
-        admitted = self.portfolio.admitted_date
-        if self.rule_set.activities.after_admission and event.date < admitted:
-            return say("occasion_before_admission", admitted=admitted)
-        if kind is None:
-            return say("event_unknown")
-        if event.forum and kind.forums and normal(event.forum) not in {forum.id for forum in kind.forums}:
-            return say("event_forum", day=event.date)
-        return None
-
     def _sentence(self, requirement: CountRequirement | PointsRequirement, have: int) -> Sentence:
         missing = requirement.minimum - have
         what = where_words(requirement.where, self.rule_set)
@@ -168,26 +125,24 @@ class Judge:
         counted: set[int],
     ) -> Iterable[NotCounted]:
         capped = {row.number for one in gives if one.over for row in one.rows}
-        known = {row.number: (row, unit) for unit in self.counting.units for row in unit.rows}
         short = {row.number: pool for pool in self.counting.pools for row in pool.rows}
-        rows = {row.number: row for pool in self.counting.pools for row in pool.rows}
+        rows = {row.number: row for unit in self.counting.units for row in unit.rows}
+        rows |= {row.number: row for pool in self.counting.pools for row in pool.rows}
         not_meant = say("not_meant", what=where_words(requirement.where, self.rule_set))
         for number, activity in enumerate(self.counting.activities):
             if number in counted:
                 continue
             why = self.counting.reasons.get(number)
             if why is None:
-                row = rows.get(number) or known[number][0]
-                why = self._taken(requirement, row, choice)
-                if why is None and not matches(requirement.where, row.facts):
-                    why = not_meant
-                if why is None and number in short:
-                    pool = short[number]
-                    why = _too_few(pool, requirement.where)
-                elif why is None and number in capped:
-                    why = say("cap_reached")
-                elif why is None:
-                    why = say("no_points") if isinstance(requirement, PointsRequirement) else say("counts_once")
+                why = self._taken(requirement, rows[number], choice)
+            if why is None and not matches(requirement.where, rows[number].facts):
+                why = not_meant
+            if why is None and number in short:
+                why = _too_few(short[number], requirement.where)
+            if why is None and number in capped:
+                why = say("cap_reached")
+            if why is None:
+                why = say("no_points") if isinstance(requirement, PointsRequirement) else say("counts_once")
             yield NotCounted(Bilingual.of(activity.title), why)
 
     def _taken(self, requirement: CountRequirement | PointsRequirement, row: Row, choice: Choice) -> Sentence | None:

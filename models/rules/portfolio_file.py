@@ -3,11 +3,12 @@
 import tomllib
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from models.errors import N_, Refused
 from models.rules.bilingual import Language
-from models.rules.mistakes import Mistake, in_document, in_text, wrong
+from models.rules.checking import mistakes_in
+from models.rules.mistakes import Mistake, wrong
 from models.rules.pieces import FormatKind
 from models.rules.portfolio import (
     ActivityStanding,
@@ -37,20 +38,7 @@ def read(text: str, source: str) -> Portfolio:
 
 def mistakes(text: str) -> list[Mistake]:
     """List everything that is wrong in a portfolio's text, with key, line and sentence; none: it reads."""
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as mistake:
-        return [in_text(mistake, text)]
-    except (RecursionError, ValueError):
-        return [Mistake((), 1, "unreadable", {})]
-    try:
-        _File.model_validate(content)
-    except ValidationError as errors:
-        try:
-            return in_document(errors, _File, content, text)
-        except RecursionError:
-            return [Mistake((), 1, "unreadable", {})]
-    return []
+    return mistakes_in(text, _File)
 
 
 def _in_both_languages(title: object) -> object:

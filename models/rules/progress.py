@@ -4,16 +4,18 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from models.rules.bilingual import Bilingual
+from models.rules.events import judge_event, points_of_events
 from models.rules.judging import Judge
 from models.rules.limits import misfit
 from models.rules.notes import notes
 from models.rules.pieces import FinalRules
 from models.rules.portfolio import FinalPiece, Portfolio
-from models.rules.primitives import CountRequirement, Facet, Requirement, Where
+from models.rules.primitives import CountRequirement, EventRequirement, Facet, Requirement, Where
 from models.rules.results import NotCounted, Progress, RequirementProgress, Share
+from models.rules.rows import FACETS, counts_activities, why_reflection_does_not_count
 from models.rules.ruleset import RuleSet
 from models.rules.sentences import Sentence, say
-from models.rules.units import FACETS, Counting, counting, counts_activities, why_reflection_does_not_count
+from models.rules.units import Counting, counting
 
 __all__ = [
     "FINAL_TITLE",
@@ -34,9 +36,14 @@ def progress(portfolio: Portfolio, rule_set: RuleSet, *, on: date) -> Progress:
     gathered = counting(portfolio, rule_set, on)
     deadline = final_deadline(rule_set, portfolio.study_end_date, portfolio.extension_until)
     final = _final(rule_set.final, portfolio.final, deadline, on) if rule_set.final.required else None
-    judge = Judge(rule_set, portfolio, gathered, on, _other_points(portfolio, rule_set, gathered, final, on))
-    choice = judge.choose()
-    requirements = [judge.judge(requirement, choice) for requirement in rule_set.requirements]
+    judge = Judge(rule_set, gathered, _other_points(portfolio, rule_set, final, on))
+    choice = judge.choose(portfolio.study_end_date)
+    requirements = [
+        judge_event(requirement, portfolio, rule_set, on)
+        if isinstance(requirement, EventRequirement)
+        else judge.judge(requirement, choice)
+        for requirement in rule_set.requirements
+    ]
     if _asks_for_eligibility(rule_set):
         requirements.insert(0, _eligibility(portfolio, rule_set))
     if rule_set.reflection.required and counts_activities(rule_set):
@@ -126,12 +133,10 @@ def _eligibility(portfolio: Portfolio, rule_set: RuleSet) -> RequirementProgress
 
 
 def _other_points(
-    portfolio: Portfolio, rule_set: RuleSet, gathered: Counting, final: RequirementProgress | None, on: date
+    portfolio: Portfolio, rule_set: RuleSet, final: RequirementProgress | None, on: date
 ) -> tuple[Share, ...]:
-    """Points that do not come from activities: each kind of event once, and the final reflection."""
-    judge = Judge(rule_set, portfolio, gathered, on, ())
-    attended = {rule_set.event_of(e.kind) for e in portfolio.events if judge.why_event_does_not_count(e) is None}
-    shares = [Share((kind.name,), kind.points) for kind in rule_set.events if kind.points and kind in attended]
+    """Points that do not come from activities: those of events, and of the final reflection."""
+    shares = points_of_events(portfolio, rule_set, on)
     if final is not None and final.met and rule_set.final.points:
         shares.append(Share((FINAL_TITLE,), rule_set.final.points))
     return tuple(shares)

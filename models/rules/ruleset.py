@@ -8,12 +8,13 @@ from datetime import date
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from models.errors import N_, Refused
 from models.rules.bilingual import Bilingual
-from models.rules.mistakes import Mistake, in_document, in_text, with_guess, wrong
+from models.rules.checking import mistakes_in
+from models.rules.mistakes import Mistake, with_guess, wrong
 from models.rules.pieces import FinalRules, ReflectionRules
 from models.rules.primitives import (
     MODES,
@@ -206,25 +207,8 @@ def load(text: str, source: str) -> RuleSet:
 
 
 def mistakes(document: str | Mapping[str, Any]) -> list[Mistake]:
-    """List everything that is wrong in a rule set, as the text of a file or as the content of a form; none: it loads.
-
-    What names something in a part that is wrong itself is looked at when that part is right.
-    """
-    text = document if isinstance(document, str) else None
-    try:
-        content = tomllib.loads(document) if isinstance(document, str) else document
-    except tomllib.TOMLDecodeError as mistake:
-        return [in_text(mistake, str(text))]
-    except (RecursionError, ValueError):
-        return [Mistake((), 1, "unreadable", {})]
-    try:
-        RuleSet.model_validate(content)
-    except ValidationError as errors:
-        try:
-            return in_document(errors, RuleSet, content, text)
-        except RecursionError:
-            return [Mistake((), 1, "unreadable", {})]
-    return []
+    """List everything that is wrong in a rule set, in the text of a file or the content of a form; none: it loads."""
+    return mistakes_in(document, RuleSet)
 
 
 def preset(name: str) -> RuleSet:

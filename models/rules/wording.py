@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from models.rules.bilingual import Bilingual
 from models.rules.primitives import CountRequirement, EventRequirement, Facet, Requirement, Where
+from models.rules.rows import FACETS
 from models.rules.ruleset import RuleSet
-from models.rules.units import FACETS
 
 _FIXED = {
     "sweden": Bilingual("i Sverige", "in Sweden"),
