@@ -1,4 +1,4 @@
-"""The limited child process: one task on one file, asked on stdin, answered on stdout as lines of JSON."""
+"""The limited child process: one task on somebody's files, asked on stdin, answered on stdout as lines of JSON."""
 
 import contextlib
 import ctypes
@@ -9,12 +9,12 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
 from media.probe import FileTooHeavy
-from media.work import documents, photos, recordings, speech
 from models.errors import Refused
 
 if sys.platform != "win32":
@@ -23,25 +23,32 @@ if sys.platform != "win32":
 _PR_SET_PDEATHSIG = 1
 
 Progress = Callable[[float], None]
-TASKS: dict[str, Callable[[Path, Path, dict[str, Any], Progress], dict[str, Any]]] = {
-    "recording": recordings.prepare,
-    "speech": speech.extract,
-    "photo": photos.prepare,
-    "document": documents.prepare,
+Task = Callable[[Sequence[Path], Path, dict[str, Any], Progress], dict[str, Any]]
+# Each with its module in `media.work`: a photo need not wait for what reads films to be loaded.
+TASKS = {
+    "recording": ("recordings", "prepare"),
+    "convert": ("recordings", "convert"),
+    "speech": ("speech", "extract"),
+    "photo": ("photos", "prepare"),
+    "document": ("documents", "prepare"),
 }
 
 
 def main() -> None:
-    """Answer one request: `{"task", "source", "folder", "limits", "arguments"}`."""
+    """Answer one request: `{"task", "sources", "folder", "limits", "arguments"}`."""
     _die_with_parent()
     answers = _take_stdout()
     request = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_exit_when_stdin_closes, daemon=True).start()
+    task = _task(request["task"])
     _limit(**request["limits"])
     _say(answers, ready=True)
     try:
-        result = TASKS[request["task"]](
-            Path(request["source"]), Path(request["folder"]), request["arguments"], _reporter(answers)
+        result = task(
+            [Path(name) for name in request["sources"]],
+            Path(request["folder"]),
+            request["arguments"],
+            _reporter(answers),
         )
     except Refused as refused:
         _refuse(answers, refused)
@@ -56,6 +63,12 @@ def main() -> None:
         _say(answers, result=result)
     # The thread that waits for stdin would hold up an ordinary exit.
     os._exit(0)
+
+
+def _task(name: str) -> Task:
+    module, function = TASKS[name]
+    task: Task = getattr(import_module(f"media.work.{module}"), function)
+    return task
 
 
 def _die_with_parent() -> None:
@@ -77,11 +90,15 @@ def _take_stdout() -> TextIO:
     return answers
 
 
-def _limit(*, cpu_seconds: int, memory_bytes: int, file_bytes: int, open_files: int, wall_seconds: float) -> None:
+def _limit(
+    *, cpu_seconds: int, memory_bytes: int, file_bytes: int, open_files: int, wall_seconds: float, is_idle: bool
+) -> None:
     """Lower this process's priority and what it may use; the parent's clock holds `wall_seconds`."""
     del wall_seconds
     if sys.platform != "win32":
         os.nice(19)
+        if is_idle and hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         # The soft limit sends SIGXCPU, which tells why; at the hard one Linux sends SIGKILL, which anybody may.
         resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
         for kind, most in (

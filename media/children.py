@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -16,11 +17,14 @@ from typing import IO, Any
 from media.bubblewrap import bubbled
 from media.probe import BrokenFile, FileTooHeavy, refusal
 
+_log = logging.getLogger(__name__)
+
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 
 _ROOT = Path(__file__).resolve().parent.parent
-_ENVIRONMENT = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+# Without HOME Python looks for its home in /etc/passwd, and a child is to open nothing but what it needs.
+_ENVIRONMENT = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 _TOO_HEAVY_SIGNALS = {getattr(signal, name) for name in ("SIGXCPU", "SIGXFSZ") if hasattr(signal, name)}
 # Sent by the system or by somebody, when a service is restarted or memory runs out: no file is to blame for that.
 _OUTSIDE_SIGNALS = {
@@ -30,13 +34,17 @@ _OUTSIDE_SIGNALS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use. Only `wall_seconds` holds on Windows."""
+    """What one child may use. Only `wall_seconds` holds on Windows.
+
+    `is_idle`: it may have to wait for every other process, other children too.
+    """
 
     wall_seconds: float
     cpu_seconds: int
     memory_bytes: int
     file_bytes: int
     open_files: int = 64
+    is_idle: bool = False
 
 
 class ChildFailed(RuntimeError):
@@ -46,24 +54,24 @@ class ChildFailed(RuntimeError):
 async def run_limited(
     task: str,
     *,
-    source: Path,
+    sources: Sequence[Path],
     folder: Path,
     limits: Limits,
     on_progress: Callable[[float], None] | None = None,
     **arguments: object,
 ) -> dict[str, Any]:
-    """Run one task of `media.child` on `source`, which it may read, and `folder`, which it may write into.
+    """Run one task of `media.child` on `sources`, which it may read, and `folder`, which it may write into.
 
     Progress goes from 0 to 1. Raises the refusal the child found; FileTooHeavy when it went over its limits or was
     killed; BrokenFile when it crashed or answered garbage; ChildFailed. No process is left behind, also when cancelled.
     What the result says is not to be trusted further than the file is.
     """
     # The child's working directory may be another.
-    source, folder = await asyncio.to_thread(lambda: (source.absolute(), folder.absolute()))
-    command = await asyncio.to_thread(_command, source, folder)
+    sources, folder = await asyncio.to_thread(lambda: ([path.absolute() for path in sources], folder.absolute()))
+    command = await asyncio.to_thread(_command, sources, folder)
     request = {
         "task": task,
-        "source": str(source),
+        "sources": [str(path) for path in sources],
         "folder": str(folder),
         "limits": asdict(limits),
         "arguments": arguments,
@@ -176,6 +184,8 @@ def _judge(answer: _Answer, process: asyncio.subprocess.Process, complaints: IO[
         raise FileTooHeavy
     if -code in _OUTSIDE_SIGNALS or code - 128 in _OUTSIDE_SIGNALS:
         raise ChildFailed(f"The child process was ended from outside (exit code {code}).")
+    # A parser that falls over is to be known, whoever sent the file: it may be the beginning of an attack.
+    _log.warning("The child crashed (exit code %d).", code)
     raise BrokenFile
 
 
@@ -200,11 +210,11 @@ def _kill(process: asyncio.subprocess.Process) -> None:
         pass  # It has just ended by itself; macOS then says that it is not ours.
 
 
-def _command(source: Path, folder: Path) -> list[str]:
+def _command(sources: Sequence[Path], folder: Path) -> list[str]:
     # -P keeps the working directory out of the import path.
     command = [sys.executable, "-P", "-m", "media.child"]
     packages = [_ROOT / "media", _ROOT / "models"]
-    return bubbled(command, environment=_environment(), readable=[*packages, source], writable=folder)
+    return bubbled(command, environment=_environment(), readable=[*packages, *sources], writable=folder)
 
 
 def _environment() -> dict[str, str]:

@@ -42,7 +42,7 @@ async def prepare_document(
 
     Raises what `media.probe` refuses, and ChildFailed.
     """
-    result = await run_limited("document", source=source, folder=folder, limits=limits, on_progress=on_progress)
+    result = await run_limited("document", sources=[source], folder=folder, limits=limits, on_progress=on_progress)
     count, width, height = (result.get(name) for name in ("pages", "width", "height"))
     if not (_is_within(count, MAX_PAGES) and _is_within(width, PAGE_SIDE) and _is_within(height, PAGE_SIDE)):
         raise BrokenFile

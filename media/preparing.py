@@ -1,7 +1,8 @@
-"""The job that makes something playable or readable, or a reason in words, of a received file."""
+"""The jobs that make something playable or readable, or a reason in words, of received files."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,11 +10,12 @@ from uuid import UUID
 
 from media.documents import page_name, prepare_document
 from media.photos import prepare_photo
-from media.probe import evidence_kind
-from media.recordings import prepare_recording
+from media.recordings import OTHER_FAMILY, convert_recording, prepare_recording
+from media.sniffing import evidence_kind
 from media.store import Store
-from models.actions.processing import Prepared, media_ready, media_refused
+from models.actions.processing import Prepared, alternate_impossible, alternate_ready, media_ready, media_refused
 from models.errors import NotAllowed, Refused
+from models.states import MediaState
 from models.tables import Job, MediaItem
 from models.tables.media import Purpose
 
@@ -35,9 +37,11 @@ async def prepare(
     place = f"{media.purpose.value}s/{media.id.hex}/{job.attempt}"
     with TemporaryDirectory(dir=work_folder, prefix="prepare-") as name:
         try:
-            async with store.lend(media.original_key) as source:
+            async with AsyncExitStack() as lent:
+                sources = [await lent.enter_async_context(store.lend(key)) for key in originals(media)]
+                source = sources[0]
                 if media.purpose is Purpose.RECORDING:
-                    prepared = await _recording(source, Path(name), store, place, on_progress)
+                    prepared = await _recording(media, sources, Path(name), store, place, on_progress)
                 elif media.purpose is Purpose.PHOTO:
                     prepared = await _photo(source, Path(name), store, place)
                 else:
@@ -48,10 +52,57 @@ async def prepare(
     await media_ready(job, prepared, at=now())
 
 
+async def convert(
+    job: Job,
+    *,
+    store: Store,
+    work_folder: Path,
+    now: Callable[[], datetime],
+    on_progress: Callable[[float], None],
+) -> None:
+    """Do one `convert` job: a second playable copy for browsers that do not play the first.
+
+    A recording that cannot be converted stays as it is. `on_progress` gets the share that is done, 0 to 1.
+    """
+    media = await MediaItem.get(id=UUID(job.subject))
+    content_type = OTHER_FAMILY.get(media.content_type)
+    if media.state is not MediaState.READY or content_type is None:
+        await alternate_impossible(job, "nothing_to_convert", at=now())
+        return
+    place = f"{media.purpose.value}s/{media.id.hex}/convert-{job.attempt}"
+    with TemporaryDirectory(dir=work_folder, prefix="convert-") as name:
+        try:
+            async with store.lend(media.playable_key) as playable:
+                made = await convert_recording(playable, content_type, Path(name), on_progress=on_progress)
+        except Refused as refusal:
+            await alternate_impossible(job, refusal.code, at=now())
+            return
+        key = await _put(store, place, made)
+    await alternate_ready(job, key, content_type, at=now())
+
+
+def originals(media: MediaItem) -> list[str]:
+    """Name the files of which it is made, in order: those of a take's segments, or its own one."""
+    if media.segments is None:
+        return [media.original_key]
+    return [f"originals/{UUID(segment['upload']).hex}" for segment in media.segments]
+
+
 async def _recording(
-    source: Path, folder: Path, store: Store, place: str, on_progress: Callable[[float], None]
+    media: MediaItem,
+    sources: Sequence[Path],
+    folder: Path,
+    store: Store,
+    place: str,
+    on_progress: Callable[[float], None],
 ) -> Prepared:
-    recording = await prepare_recording(source, folder, on_progress=on_progress)
+    recording = await prepare_recording(
+        sources,
+        folder,
+        trim_start_seconds=media.trim_start_seconds,
+        trim_end_seconds=media.trim_end_seconds,
+        on_progress=on_progress,
+    )
     return Prepared(
         kind=recording.kind,
         content_type=recording.content_type,
@@ -59,6 +110,9 @@ async def _recording(
         poster_key=await _put(store, place, recording.poster),
         waveform_key=await _put(store, place, recording.waveform),
         has_audio=recording.has_audio,
+        peaks=recording.peaks,
+        has_alternate=recording.content_type in OTHER_FAMILY,
+        segments_lost=recording.segments_lost,
         duration_seconds=recording.duration_seconds,
         width=recording.width,
         height=recording.height,

@@ -1,7 +1,6 @@
-"""What is this file? Its first bytes decide, never its name; what we cannot use is refused in words."""
+"""What a file may be, what a recording holds, and in which words we refuse what we cannot use."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from models.errors import N_, Refused
@@ -14,20 +13,6 @@ MAX_PHOTO_SIDE = 12_000
 MAX_PAGES = 40
 MIN_PAGE_POINTS = 28
 MAX_PAGE_POINTS = 14_400
-
-_HEAD_BYTES = 4096
-_AVIF_BRANDS = frozenset({b"avif", b"avis"})
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1"})
-_BLANKS = b"\xef\xbb\xbf\r\n\t\x0c\x00 "
-_MOV_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
-
-
-@dataclass(frozen=True, slots=True)
-class Sniffed:
-    """What the first bytes say; `reader` is FFmpeg's name of a demuxer, Pillow's of a format, or PDF."""
-
-    kind: Literal["recording", "photo", "document"]
-    reader: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,62 +31,6 @@ class Probe:
     height: int | None
     has_audio: bool
     has_video: bool
-
-
-def sniff(head: bytes) -> Sniffed | None:
-    """Tell a file by its first bytes (12 suffice for most, 64 for WebM); None for everything we do not read."""
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        is_matroska = b"webm" in head[:64] or b"matroska" in head[:64]
-        return Sniffed("recording", "matroska") if is_matroska else None
-    if head[4:8] == b"ftyp":
-        return _by_brand(head)
-    if head[4:8] in _MOV_BOXES:
-        return Sniffed("recording", "mov")
-    if head.startswith(b"fLaC"):
-        return Sniffed("recording", "flac")
-    if head.startswith(b"OggS"):
-        return Sniffed("recording", "ogg")
-    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
-        return Sniffed("recording", "wav")
-    if head.startswith(b"ID3") or _is_mp3_frame(head):
-        return Sniffed("recording", "mp3")
-    if head.startswith(b"\xff\xd8\xff"):
-        return Sniffed("photo", "JPEG")
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Sniffed("photo", "PNG")
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return Sniffed("photo", "WEBP")
-    if head.lstrip(_BLANKS).startswith(b"%PDF-"):
-        return Sniffed("document", "PDF")
-    return None
-
-
-def recording_demuxer(source: Path) -> str:
-    """Name the demuxer for a recording; raises EmptyFile, PictureInsteadOfRecording, NotARecording."""
-    found = _sniff_file(source)
-    if found is None or found.kind == "document":
-        raise NotARecording
-    if found.kind == "photo":
-        raise PictureInsteadOfRecording
-    return found.reader
-
-
-def photo_format(source: Path) -> str:
-    """Name Pillow's format for a photo; raises EmptyFile, RecordingInsteadOfPicture, NotAPicture."""
-    found = _sniff_file(source)
-    if found is None or found.kind == "document":
-        raise NotAPicture
-    if found.kind == "recording":
-        raise RecordingInsteadOfPicture
-    return found.reader
-
-
-def evidence_kind(source: Path) -> Literal["photo", "document"]:
-    """Tell how evidence is prepared; raises EmptyFile, NotEvidence."""
-    found = _sniff_file(source)
-    if found is None or found.kind == "recording":
-        raise NotEvidence
-    return found.kind
 
 
 def words_of(code: str) -> str:
@@ -172,6 +101,12 @@ class TooLong(Refused):
     words = N_("This recording is longer than two hours. Send a shorter one.")
 
 
+class NothingLeft(Refused):
+    """The trim leaves less than a tenth of a second."""
+
+    words = N_("Nothing is left of this recording between its new start and its new end. Choose them again.")
+
+
 class NoSound(Refused):
     """Speech was expected, and there is no sound track that can be decoded."""
 
@@ -238,6 +173,7 @@ REFUSALS: tuple[type[Refused], ...] = (
     CodecNotAccepted,
     VideoTooLarge,
     TooLong,
+    NothingLeft,
     NoSound,
     PhotoTooLarge,
     PhotoSides,
@@ -248,31 +184,3 @@ REFUSALS: tuple[type[Refused], ...] = (
     PageSides,
     FileTooHeavy,
 )
-
-
-def _sniff_file(source: Path) -> Sniffed | None:
-    with source.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if not head:
-        raise EmptyFile
-    return sniff(head)
-
-
-def _by_brand(head: bytes) -> Sniffed:
-    length = min(int.from_bytes(head[:4], "big"), len(head))
-    major = head[8:12]
-    compatible = {head[at : at + 4] for at in range(16, length, 4)}
-    if major in _AVIF_BRANDS or (major in _HEIF_BRANDS and compatible & _AVIF_BRANDS):
-        return Sniffed("photo", "AVIF")
-    if major in _HEIF_BRANDS:
-        return Sniffed("photo", "HEIF")
-    return Sniffed("recording", "mov")
-
-
-def _is_mp3_frame(head: bytes) -> bool:
-    """Look for the header of an MPEG audio layer III frame: sync, version, layer, bit rate and sample rate."""
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return False
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
-    return version != 1 and layer == 1 and bit_rate not in {0, 15} and sample_rate != 3

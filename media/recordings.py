@@ -1,8 +1,8 @@
-"""Makes a recording playable and its speech readable; the work itself happens in a limited child."""
+"""Makes takes playable and their speech readable; the work itself happens in a limited child."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,11 +18,27 @@ PLAYABLE_NAMES = {
 }
 POSTER_NAME = "poster.jpg"
 WAVEFORM_NAME = "waveform.png"
+ALTERNATE_NAMES = {
+    "audio/webm": "alternate.webm",
+    "video/webm": "alternate.webm",
+    "audio/mp4": "alternate.m4a",
+    "video/mp4": "alternate.mp4",
+}
+OTHER_FAMILY = {
+    "audio/webm": "audio/mp4",
+    "video/webm": "video/mp4",
+    "audio/mp4": "audio/webm",
+    "video/mp4": "video/webm",
+}
+"""What a second copy is, by the content type of the first; every browser plays MP3, so that it needs none."""
+MOST_PEAKS = 600
 
 # Two hours of 1080p take about one hour of one core to encode anew.
 PREPARE_LIMITS = Limits(
     wall_seconds=4 * 60 * 60, cpu_seconds=3 * 60 * 60, memory_bytes=2 * GIB, file_bytes=4 * GIB, open_files=64
 )
+# Nobody waits for a second copy: it takes what the others leave of the processor.
+CONVERT_LIMITS = replace(PREPARE_LIMITS, is_idle=True)
 SPEECH_LIMITS = Limits(
     wall_seconds=60 * 60, cpu_seconds=20 * 60, memory_bytes=3 * GIB // 2, file_bytes=256 * MIB, open_files=64
 )
@@ -33,7 +49,8 @@ class Recording:
     """A recording that browsers play. Sizes are pixels as shown, None without a picture.
 
     `duration_seconds` is the length of what could be decoded. There is a `poster` (JPEG) for video and a `waveform`
-    (PNG, 1200 × 160, transparent) where there is sound.
+    (PNG, 1200 × 160, transparent) where there is sound, and its heights from 0 to 1 are `peaks`. `segments_lost` of
+    the take held nothing that could be decoded.
     """
 
     kind: Literal["audio", "video"]
@@ -45,17 +62,60 @@ class Recording:
     playable: Path
     poster: Path | None
     waveform: Path | None
+    peaks: list[float] | None
+    segments_lost: int
 
 
 async def prepare_recording(
-    source: Path, folder: Path, *, on_progress: Callable[[float], None] | None = None, limits: Limits = PREPARE_LIMITS
+    segments: Sequence[Path],
+    folder: Path,
+    *,
+    trim_start_seconds: float | None = None,
+    trim_end_seconds: float | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    limits: Limits = PREPARE_LIMITS,
 ) -> Recording:
-    """Write the playable copy and its pictures into an existing, empty folder; `source` stays as it is.
+    """Join the segments of a take, cut off what is before and behind the trim, and write the playable copy.
+
+    It goes with its pictures into an existing, empty folder; the segments stay as they are. The trim counts from the
+    start of the joined segments. Raises what `media.probe` refuses, and ChildFailed.
+    """
+    result = await run_limited(
+        "recording",
+        sources=segments,
+        folder=folder,
+        limits=limits,
+        on_progress=on_progress,
+        trim_start_seconds=trim_start_seconds,
+        trim_end_seconds=trim_end_seconds,
+    )
+    return _checked(result, folder)
+
+
+async def convert_recording(
+    playable: Path,
+    content_type: str,
+    folder: Path,
+    *,
+    on_progress: Callable[[float], None] | None = None,
+    limits: Limits = CONVERT_LIMITS,
+) -> Path:
+    """Write a second copy of a playable one as `content_type`, of ALTERNATE_NAMES, into an existing, empty folder.
 
     Raises what `media.probe` refuses, and ChildFailed.
     """
-    result = await run_limited("recording", source=source, folder=folder, limits=limits, on_progress=on_progress)
-    return _checked(result, folder)
+    await run_limited(
+        "convert",
+        sources=[playable],
+        folder=folder,
+        limits=limits,
+        on_progress=on_progress,
+        content_type=content_type,
+    )
+    made = _file(folder / ALTERNATE_NAMES[content_type])
+    if made is None:
+        raise BrokenFile
+    return made
 
 
 async def extract_speech(
@@ -67,7 +127,7 @@ async def extract_speech(
     refusals of `media.probe`, and ChildFailed.
     """
     result = await run_limited(
-        "speech", source=source, folder=target.parent, limits=limits, on_progress=on_progress, target=target.name
+        "speech", sources=[source], folder=target.parent, limits=limits, on_progress=on_progress, target=target.name
     )
     return _seconds(result)
 
@@ -92,6 +152,8 @@ def _checked(result: dict[str, Any], folder: Path) -> Recording:
         playable=playable,
         poster=_file(folder / POSTER_NAME) if kind == "video" else None,
         waveform=_file(folder / WAVEFORM_NAME) if has_audio else None,
+        peaks=_heights(result.get("peaks")) if has_audio else None,
+        segments_lost=lost if isinstance(lost := result.get("segments_lost"), int) else 0,
     )
 
 
@@ -102,6 +164,14 @@ def _file(path: Path) -> Path | None:
 def _pixels(found: object) -> int | None:
     if found is None or (isinstance(found, int) and 0 < found <= MAX_VIDEO_PIXELS):
         return found
+    raise BrokenFile
+
+
+def _heights(found: object) -> list[float]:
+    if isinstance(found, list) and len(found) <= MOST_PEAKS:
+        heights = [float(peak) for peak in found if isinstance(peak, float) and 0 <= peak <= 1]
+        if len(heights) == len(found):
+            return heights
     raise BrokenFile
 
 

@@ -4,25 +4,29 @@ import asyncio
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from media.store import Store
+from media.turns import Turns, UploadBusy
+from models.actions import discarding, receiving
 from models.actions import uploads as rows
+from models.actions.upload_limits import check_room
 from models.errors import N_, Refused, WrongState
 from models.permissions import Actor
-from models.queries.media import unfinished_uploads
-from models.queries.media import upload as own_upload
+from models.queries.uploads import forgotten_segments, undecided_segments, unfinished_uploads
+from models.queries.uploads import upload as own_upload
 from models.states import UploadState
 from models.tables import Upload
 
 FLUSH_BYTES = 1 << 20
-TAKEOVER_SECONDS = 5.0
+KEPT_FREE_BYTES = 64 << 20
+"""So much of the disk uploads leave alone, so that the database and everybody's words still fit."""
 STRAY_FILE_AGE = timedelta(hours=24)
 _NO_SPACE = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -31,12 +35,6 @@ class WrongOffset(Refused):
     """The phone and the server disagree about how far it came; the server is right."""
 
     words = N_("The upload continues from another point. This happens by itself.")
-
-
-class UploadBusy(Refused):
-    """Another request still writes, and did not stop in time."""
-
-    words = N_("This file is being received through another connection. It is tried again in a moment.")
 
 
 class TooManyBytes(Refused):
@@ -57,27 +55,19 @@ class DiskFull(Refused):
     words = N_("The server has no space left. What was sent so far is kept; try again later.")
 
 
-@dataclass(slots=True)
-class _Turn:
-    """Who writes to one upload at the moment."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    writer: asyncio.Task[object] | None = None
-    waiting: int = 0
-
-
 class Uploads:
     """Receives the bytes of uploads into a folder, and hands whole files over to the store."""
 
-    def __init__(self, folder: Path, store: Store) -> None:
+    def __init__(self, folder: Path, store: Store, *, person_limit_bytes: int = 5_000_000_000) -> None:
         self._folder = folder
         self._store = store
-        self._turns: dict[UUID, _Turn] = {}
+        self._person_limit_bytes = person_limit_bytes
+        self._turns = Turns()
 
     async def where(self, upload_id: UUID, *, actor: Actor) -> Upload:
         """Say how far an upload has come. A connection that still writes to it is taken for dead and stopped."""
         await own_upload(upload_id, actor=actor)
-        async with self._taken(upload_id):
+        async with self._turns.taken(upload_id):
             return await own_upload(upload_id, actor=actor)
 
     async def append(
@@ -97,17 +87,17 @@ class Uploads:
         WrongOffset, UploadBusy, TooManyBytes, ChecksumDiffers, DiskFull.
         """
         await own_upload(upload_id, actor=actor)
-        async with self._taken(upload_id) as turn:
+        async with self._turns.taken(upload_id) as turn:
             upload = await own_upload(upload_id, actor=actor)
             if offset_bytes != upload.offset_bytes:
                 raise WrongOffset
             if upload.state is not UploadState.RECEIVING:
                 return upload
             if size_bytes is not None:
-                await rows.say_size(upload, size_bytes, actor=actor)
+                await rows.say_size(upload, size_bytes, person_limit_bytes=self._person_limit_bytes, actor=actor)
                 upload = await own_upload(upload_id, actor=actor)
             if sha256:
-                await rows.note_expected(upload_id, sha256)
+                await receiving.note_expected(upload_id, sha256)
             if upload.offset_bytes != upload.size_bytes:
                 await self._check_file(upload)
                 turn.writer = asyncio.current_task()
@@ -119,10 +109,15 @@ class Uploads:
             return await own_upload(upload_id, actor=actor)
 
     async def abandon(self, upload_id: UUID, *, actor: Actor, at: datetime) -> None:
-        """Throw an unfinished upload away."""
+        """Throw an unfinished upload away, or a segment that has arrived and that no decided take uses."""
         await own_upload(upload_id, actor=actor)
-        async with self._taken(upload_id):
-            await rows.abandon(await own_upload(upload_id, actor=actor), actor=actor, at=at)
+        async with self._turns.taken(upload_id):
+            upload = await own_upload(upload_id, actor=actor)
+            if upload.state is UploadState.RECEIVED and upload.take_id is not None:
+                await discarding.discard(upload, actor=actor, at=at)
+                await self._remove_original(upload.id)
+                return
+            await rows.abandon(upload, actor=actor, at=at)
             await asyncio.to_thread(self._path(upload_id).unlink, missing_ok=True)
 
     async def sweep(self, *, at: datetime) -> None:
@@ -131,34 +126,32 @@ class Uploads:
             if upload.id in self._turns:
                 continue  # Somebody is at it; whoever writes is not stopped for a sweep.
             with suppress(ChecksumDiffers, WrongState, UploadBusy):
-                async with self._taken(upload.id):
+                async with self._turns.taken(upload.id):
                     if upload.expires_at < at:
                         await rows.expire(upload, at=at)
                     else:
                         await _to_the_end(self._finish_if_whole(upload.id, at=at))
+        await self._sweep_segments(at=at)
         known = {upload.id.hex for upload in await unfinished_uploads()}
         await asyncio.to_thread(self._remove_strays, known, at)
 
-    @asynccontextmanager
-    async def _taken(self, upload_id: UUID) -> AsyncIterator[_Turn]:
-        """Hold one upload alone: whoever writes to it is stopped, because a phone's dead connection must not block."""
-        turn = self._turns.setdefault(upload_id, _Turn())
-        turn.waiting += 1
-        try:
-            if turn.writer is not None and turn.writer is not asyncio.current_task():
-                turn.writer.cancel()
-            try:
-                await asyncio.wait_for(turn.lock.acquire(), TAKEOVER_SECONDS)
-            except TimeoutError:
-                raise UploadBusy from None
-            try:
-                yield turn
-            finally:
-                turn.lock.release()
-        finally:
-            turn.waiting -= 1
-            if not turn.waiting:
-                self._turns.pop(upload_id, None)
+    async def _sweep_segments(self, *, at: datetime) -> None:
+        """Forget what was recorded and never decided on; remove what a crash left of segments that were forgotten."""
+        for upload in await undecided_segments(begun_before=at - rows.LIFE):
+            with suppress(WrongState, UploadBusy):
+                async with self._turns.taken(upload.id):
+                    await discarding.forget(upload, at=at)
+                    await self._remove_original(upload.id)
+        for upload in await forgotten_segments():
+            with suppress(UploadBusy):
+                async with self._turns.taken(upload.id):
+                    await self._remove_original(upload.id)
+
+    async def _remove_original(self, upload_id: UUID) -> None:
+        """Remove the bytes of a segment that its row counts no more; one that was begun again meanwhile stays."""
+        if (await Upload.get(id=upload_id)).state is UploadState.EXPIRED:
+            await self._store.delete(_key(upload_id))
+            await discarding.note_removed(upload_id)
 
     async def _write(self, upload: Upload, chunks: AsyncIterator[bytes]) -> None:
         limit = upload.limit_bytes if upload.size_bytes is None else upload.size_bytes
@@ -166,6 +159,7 @@ class Uploads:
         await _to_the_end(asyncio.to_thread(self._cut, upload.id, written))
         with await asyncio.to_thread(self._open_at, upload.id, written) as file:
             try:
+                await asyncio.to_thread(self._check_disk)
                 async for chunk in chunks:
                     if written + len(chunk) > limit:
                         raise TooManyBytes
@@ -174,6 +168,9 @@ class Uploads:
                     if written - flushed >= FLUSH_BYTES:
                         await _to_the_end(self._flush(file, upload.id, written))
                         flushed = written
+                        await asyncio.to_thread(self._check_disk)
+                        if upload.size_bytes is None:
+                            await self._check_room(upload)
             except OSError as error:
                 # After a failed flush the system may have forgotten pages: only what was confirmed before counts.
                 written = flushed
@@ -185,9 +182,18 @@ class Uploads:
                     # Also when the phone goes away or another connection takes over: what arrived counts.
                     await _to_the_end(self._flush(file, upload.id, written))
 
+    def _check_disk(self) -> None:
+        """Stop while there is still room for everything else."""
+        if shutil.disk_usage(self._folder).free < KEPT_FREE_BYTES:
+            raise DiskFull
+
+    async def _check_room(self, upload: Upload) -> None:
+        """Refuse to go on where nobody announced how much comes, and it is more than one person may store."""
+        await check_room(upload.owner_id, 0, person_limit_bytes=self._person_limit_bytes)
+
     async def _flush(self, file: BinaryIO, upload_id: UUID, written: int) -> None:
         await asyncio.to_thread(_sync, file)
-        await rows.note_offset(upload_id, written)
+        await receiving.note_offset(upload_id, written)
 
     async def _finish_if_whole(self, upload_id: UUID, *, at: datetime) -> None:
         """Check the sum, move the file to its place, then the row and the job in one transaction."""
@@ -196,12 +202,12 @@ class Uploads:
             return
         if upload.state is not UploadState.RECEIVING:
             return
-        key = f"originals/{upload_id.hex}"
+        key = _key(upload_id)
         part = self._path(upload_id)
         if await asyncio.to_thread(part.exists):
             sha256 = await asyncio.to_thread(_sha256, part)
             if upload.sha256_expected and sha256 != upload.sha256_expected:
-                await rows.note_offset(upload_id, 0)
+                await receiving.note_offset(upload_id, 0)
                 await asyncio.to_thread(part.unlink)
                 raise ChecksumDiffers
             await self._store.put(key, part)
@@ -209,15 +215,15 @@ class Uploads:
             async with self._store.lend(key) as path:
                 sha256 = await asyncio.to_thread(_sha256, path)
         else:
-            await rows.note_offset(upload_id, 0)
+            await receiving.note_offset(upload_id, 0)
             return
-        await rows.finish(upload_id, sha256=sha256, original_key=key, at=at)
+        await receiving.finish(upload_id, sha256=sha256, original_key=key, at=at)
 
     async def _check_file(self, upload: Upload) -> None:
         """Ask again for what the row counts and the disk has lost, for example after a backup was put back."""
         on_disk = await asyncio.to_thread(_length, self._path(upload.id))
         if on_disk < upload.offset_bytes:
-            await rows.note_offset(upload.id, on_disk)
+            await receiving.note_offset(upload.id, on_disk)
             raise WrongOffset
 
     def _path(self, upload_id: UUID) -> Path:
@@ -240,6 +246,10 @@ class Uploads:
             age = at.timestamp() - path.stat().st_mtime
             if path.stem not in known and age > STRAY_FILE_AGE.total_seconds():
                 path.unlink(missing_ok=True)
+
+
+def _key(upload_id: UUID) -> str:
+    return f"originals/{upload_id.hex}"
 
 
 def _length(path: Path) -> int:

@@ -1,11 +1,9 @@
-"""Who may do what and see what: tiny predicates, and above them one line for each right."""
+"""Who may do what: tiny predicates, and above them one line for each right; `visibility` says what one may see."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
-
-from tortoise.expressions import Q, Subquery
 
 from models import states
 from models.errors import NotAllowed
@@ -13,17 +11,13 @@ from models.tables import (
     Activity,
     Application,
     Enrolment,
-    Invitation,
-    MediaItem,
     Precedent,
     Programme,
     Reflection,
     RoleKind,
-    SignUp,
     Transcript,
     Upload,
 )
-from models.tables.media import REMOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +115,7 @@ _INSTEAD: dict[str, states.ActivityMove] = {
 
 WHO_MOVES_REFLECTIONS: dict[states.ReflectionMove, Callable[[Actor, Reflection], bool]] = {
     states.SUBMIT: _its_student,
+    states.TAKE_BACK: _its_student,
     states.CLAIM: _free_assessor,
     states.RELEASE: _may_release,
     states.RETURN_FOR_REVISION: _its_assessor,
@@ -261,97 +256,3 @@ def require(allowed: bool) -> None:  # noqa: FBT001  A right is the one thing th
     """Refuse as if it did not exist (NotAllowed) unless allowed."""
     if not allowed:
         raise NotAllowed
-
-
-# What one may see: the same condition filters every list and every single page.
-
-
-def _programmes_that_read(actor: Actor) -> list[int]:
-    return actor.programmes_as(RoleKind.ASSESSOR) + actor.programmes_as(RoleKind.STAFF)
-
-
-def visible_enrolments(actor: Actor) -> Q:
-    """One's own, and as staff those of the programme."""
-    return Q(person_id=actor.person_id) | Q(programme_id__in=actor.programmes_as(RoleKind.STAFF))
-
-
-def visible_activities(actor: Actor) -> Q:
-    """One's own, and as staff or assessor those of the programme."""
-    return Q(enrolment__person_id=actor.person_id) | Q(enrolment__programme_id__in=_programmes_that_read(actor))
-
-
-def visible_reflections(actor: Actor) -> Q:
-    """One's own, and as assessor or staff what was handed in at least once in the programme."""
-    handed_in = Q(first_submitted_at__isnull=False)
-    return Q(enrolment__person_id=actor.person_id) | (
-        Q(enrolment__programme_id__in=_programmes_that_read(actor)) & handed_in
-    )
-
-
-def visible_precedents(actor: Actor, *, enrolled_in: Collection[int]) -> Q:
-    """As assessor or staff those of the programme, and where one is enrolled those that staff shared."""
-    return Q(programme_id__in=_programmes_that_read(actor)) | Q(programme_id__in=enrolled_in, is_shared=True)
-
-
-def may_search_precedents(actor: Actor, programme_id: int, *, enrolled_in: Collection[int]) -> bool:
-    """Ask what has counted before: assessors, staff and students of the programme."""
-    return programme_id in enrolled_in or programme_id in _programmes_that_read(actor)
-
-
-def visible_applications(actor: Actor) -> Q:
-    """One's own, and as staff those of the programme."""
-    return Q(enrolment__person_id=actor.person_id) | Q(enrolment__programme_id__in=actor.programmes_as(RoleKind.STAFF))
-
-
-def visible_gatherings(actor: Actor) -> Q:
-    """Those that one is invited to or signed up for, and as staff those to which the programme is invited."""
-    own = Enrolment.filter(person_id=actor.person_id)
-    studied = own.filter(state=states.EnrolmentState.ACTIVE)
-    invited = Q(programme_id__in=actor.programmes_as(RoleKind.STAFF)) | Q(
-        programme_id__in=Subquery(studied.values("programme_id"))
-    )
-    signed_up = SignUp.filter(enrolment_id__in=Subquery(own.values("id")))
-    return Q(id__in=Subquery(Invitation.filter(invited).values("gathering_id"))) | Q(
-        id__in=Subquery(signed_up.values("gathering_id"))
-    )
-
-
-def visible_sign_offs(actor: Actor) -> Q:
-    """What one asked of organisers, and as staff what the students of the programme asked."""
-    return Q(activity__enrolment__person_id=actor.person_id) | Q(
-        activity__enrolment__programme_id__in=actor.programmes_as(RoleKind.STAFF)
-    )
-
-
-def visible_media(actor: Actor) -> Q:
-    """One's own, and as assessor or staff what a handed-in version of the programme shows. May repeat rows.
-
-    A version keeps what was made before its format was changed: that was not handed in, and nobody else sees it.
-    Evidence is there for those who decide: assessors and staff see it from the start, until it or its activity is
-    taken away.
-    """
-    ours = Q(reflection__enrolment__programme_id__in=_programmes_that_read(actor))
-    in_recording = Q(versions__frozen_at__isnull=False, versions__format__in=("podcast", "video"))
-    in_post = Q(posts__version__frozen_at__isnull=False, posts__version__format="posts")
-    evidence = (
-        Q(activity__enrolment__programme_id__in=_programmes_that_read(actor))
-        & ~Q(refusal_code=REMOVED)
-        & ~Q(activity__state=states.ActivityState.WITHDRAWN)
-    )
-    return Q(owner_id=actor.person_id) | (ours & (in_recording | in_post)) | evidence
-
-
-def may_see_every_version(actor: Actor, reflection: Reflection) -> bool:
-    """Only the student sees the open draft; everyone else sees frozen versions."""
-    return is_own(actor, reflection.enrolment)
-
-
-def visible_assessments(actor: Actor) -> Q:
-    """Of the newest version: one's own, and everybody's once it is decided. Two readers judge without each other."""
-    decided = (states.ReflectionState.RETURNED, states.ReflectionState.ACCEPTED)
-    return Q(assessor_id=actor.person_id) | Q(version__reflection__state__in=decided)
-
-
-def is_ready_to_serve(media: MediaItem) -> bool:
-    """Only what we made of an upload is ever served, and only when it is ready."""
-    return media.state is states.MediaState.READY

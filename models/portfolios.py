@@ -20,9 +20,10 @@ from models.rules.pieces import PieceRules
 from models.rules.portfolio import FinalPiece, Portfolio, PortfolioActivity, ReflectionFact
 from models.rules.progress import final_deadline
 from models.rules.ruleset import RuleSet
-from models.states import ActivityState, MediaState
+from models.states import ActivityState, MediaState, ReflectionState
 from models.tables import (
     Activity,
+    Assessment,
     Enrolment,
     Extension,
     Institution,
@@ -75,6 +76,15 @@ async def deadline_of(enrolment: Enrolment) -> date | None:
     return final_deadline(
         await rule_set_of(fresh), fresh.study_end_date, (await _extended_until([fresh.id])).get(fresh.id)
     )
+
+
+async def deadlines_of(enrolments: Sequence[Enrolment]) -> dict[UUID, date | None]:
+    """Derive the last days for the final reflections of enrolments whose rule sets come loaded, in one query."""
+    extended = await _extended_until([enrolment.id for enrolment in enrolments])
+    return {
+        one.id: final_deadline(parsed(one.rule_set.document), one.study_end_date, extended.get(one.id))
+        for one in enrolments
+    }
 
 
 class Enrolled(Protocol):
@@ -211,10 +221,14 @@ async def _reflections(whose: Whose, zone: ZoneInfo) -> tuple[dict[str, FinalPie
     lengths = {
         str(id_): seconds for id_, seconds in (await _lengths(Subquery(recorded.values("recording_id")))).items()
     }
+    judged = await _judged([id_ for id_, _, _, state, _ in rows if state == ReflectionState.TAKEN_BACK])
     finals: dict[str, FinalPiece] = {}
     of_activity: dict[str, ReflectionFact] = {}
     for id_, enrolment_id, activity_id, state, handed_in in rows:
         version_id, format_, language, words, recording_id = newest[id_]
+        if state == ReflectionState.TAKEN_BACK:
+            # As it was before it was handed in: a draft, or with an assessor's comment still one that came back.
+            state, handed_in = ("returned", handed_in) if str(id_) in judged else ("draft", None)
         seconds = lengths.get(str(recording_id))
         fact = ReflectionFact(
             format=format_,  # Only formats of the rule set are ever stored.
@@ -230,6 +244,16 @@ async def _reflections(whose: Whose, zone: ZoneInfo) -> tuple[dict[str, FinalPie
         else:
             of_activity[str(activity_id)] = fact
     return finals, of_activity
+
+
+async def _judged(ids: Sequence[str]) -> set[str]:
+    """Find those reflections about which an assessor has decided."""
+    if not ids:
+        return set()
+    return {
+        str(id_)
+        for (id_,) in await Assessment.filter(version__reflection_id__in=ids).values_list("version__reflection_id")
+    }
 
 
 async def _extended_until(whose: Whose) -> dict[UUID, date]:

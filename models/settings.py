@@ -17,6 +17,7 @@ class Settings:
     speech_model: str = "base"
     recording_limit_bytes: int = 1_000_000_000
     photo_limit_bytes: int = 40_000_000
+    person_limit_bytes: int = 5_000_000_000
     session_idle_hours: int = 168
     session_total_hours: int = 720
     is_demo: bool = False
@@ -76,6 +77,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         speech_model=environment.get("CIM_SPEECH_MODEL", standard.speech_model),
         recording_limit_bytes=whole("CIM_RECORDING_LIMIT_MB", 1000) * 1_000_000,
         photo_limit_bytes=whole("CIM_PHOTO_LIMIT_MB", 40) * 1_000_000,
+        person_limit_bytes=whole("CIM_PERSON_LIMIT_MB", 5000) * 1_000_000,
         session_idle_hours=whole("CIM_SESSION_IDLE_HOURS", standard.session_idle_hours),
         session_total_hours=whole("CIM_SESSION_TOTAL_HOURS", standard.session_total_hours),
     )

@@ -30,6 +30,7 @@ class ReflectionState(StrEnum):
     SUBMITTED = "submitted"
     IN_ASSESSMENT = "in_assessment"
     RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
     ACCEPTED = "accepted"
 
 
@@ -133,13 +134,14 @@ DEREGISTER = EnrolmentMove("deregister", frozenset({_E.ACTIVE}), _E.DEREGISTERED
 REINSTATE = EnrolmentMove("reinstate", frozenset({_E.VOID, _E.DEREGISTERED}), _E.ACTIVE)
 ENROLMENT_MOVES = (VOID_ENROLMENT, DEREGISTER, REINSTATE)
 
-SUBMIT = ReflectionMove("submit", frozenset({_R.DRAFT, _R.RETURNED}), _R.SUBMITTED)
+SUBMIT = ReflectionMove("submit", frozenset({_R.DRAFT, _R.RETURNED, _R.TAKEN_BACK}), _R.SUBMITTED)
+TAKE_BACK = ReflectionMove("take_back", frozenset({_R.SUBMITTED}), _R.TAKEN_BACK)
 CLAIM = ReflectionMove("claim", frozenset({_R.SUBMITTED}), _R.IN_ASSESSMENT)
 RELEASE = ReflectionMove("release", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
 RETURN_FOR_REVISION = ReflectionMove("return_for_revision", frozenset({_R.IN_ASSESSMENT}), _R.RETURNED)
 ACCEPT = ReflectionMove("accept", frozenset({_R.IN_ASSESSMENT}), _R.ACCEPTED)
 PASS_ON = ReflectionMove("pass_on", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
-REFLECTION_MOVES = (SUBMIT, CLAIM, RELEASE, RETURN_FOR_REVISION, PASS_ON, ACCEPT)
+REFLECTION_MOVES = (SUBMIT, TAKE_BACK, CLAIM, RELEASE, RETURN_FOR_REVISION, PASS_ON, ACCEPT)
 
 APPROVE_APPLICATION = ApplicationMove("approve_application", frozenset({_P.SUBMITTED}), _P.APPROVED)
 DECLINE_APPLICATION = ApplicationMove("decline_application", frozenset({_P.SUBMITTED}), _P.DECLINED)

@@ -12,21 +12,26 @@ from models.actions import (
     activities,
     applications,
     assessments,
+    decisions,
     enrolments,
     gatherings,
+    handing_in,
     jobs,
     processing,
+    receiving,
     reflections,
+    takes,
     uploads,
 )
 from models.actions.processing import TRANSCRIBE, Prepared
 from models.actions.reflections import PostDraft
+from models.actions.takes import TakeSegment
 from models.permissions import Actor
 from models.queries.people import actor_of
 from models.rules.bilingual import Bilingual
 from models.rules.primitives import ActivityRules, EventKind, Named
 from models.rules.ruleset import RuleSet, preset
-from models.states import ActivityState, ApplicationState, JobState, MediaState, ReflectionState
+from models.states import ActivityState, ApplicationState, JobState, MediaState, ReflectionState, UploadState
 from models.tables import (
     Activity,
     Application,
@@ -50,6 +55,7 @@ from models.tables.media import Purpose
 from transcription.speech import Segment, Speech, Word
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PERSON_LIMIT = 5_000_000_000
 STUDY_END = date(2026, 6, 5)
 DEADLINE = date(2026, 5, 8)
 OCCASION = date(2026, 2, 10)
@@ -204,7 +210,7 @@ async def make_activity(
     elif state is ActivityState.WITHDRAWN:
         await activities.withdraw(activity, actor=student, at=NOW)
     elif state is ActivityState.DECLINED:
-        await activities.decline(activity, "Not international.", actor=await make_staff(programme), at=NOW)
+        await decisions.decline(activity, "Not international.", actor=await make_staff(programme), at=NOW)
     return await Activity.get(id=activity.id).select_related("enrolment")
 
 
@@ -220,7 +226,7 @@ async def make_reflection(
     """Make a reflection with a draft that can be handed in, and move it on to a state."""
     activity = activity or await make_activity(enrolment)
     student = await student_of(activity.enrolment)
-    reflection = await reflections.start(activity, format_, "en", reflection_id=uuid4(), actor=student, at=at)
+    reflection = await reflections.start(activity, format_, "en", actor=student, at=at)
     await _fill(reflection, format_, 1000, actor=student, at=at)
     return await move_on(reflection, state, assessor=assessor, at=at)
 
@@ -234,7 +240,7 @@ async def make_final(
 ) -> Reflection:
     """Make a written final reflection of 3000 words; what has to be there before it is not made."""
     student = await student_of(enrolment)
-    reflection = await reflections.start_final(enrolment, "written", "en", reflection_id=uuid4(), actor=student, at=at)
+    reflection = await reflections.start_final(enrolment, "written", "en", actor=student, at=at)
     await _fill(reflection, "written", 3000, actor=student, at=at)
     return await move_on(reflection, state, assessor=assessor, at=at)
 
@@ -246,8 +252,10 @@ async def move_on(
     student = await student_of(reflection.enrolment)
     if state is not ReflectionState.DRAFT:
         draft = await reflections.open_draft(reflection)
-        await reflections.submit(reflection, revision=draft.revision, actor=student, at=at)
-    if state not in {ReflectionState.DRAFT, ReflectionState.SUBMITTED}:
+        await handing_in.submit(reflection, revision=draft.revision, actor=student, at=at)
+    if state is ReflectionState.TAKEN_BACK:
+        await handing_in.take_back(reflection, actor=student, at=at)
+    elif state not in {ReflectionState.DRAFT, ReflectionState.SUBMITTED}:
         assessor = assessor or await make_assessor(await programme_of(reflection.enrolment))
         reflection = await reload_reflection(reflection)
         await assessments.claim(reflection, actor=assessor, at=at)
@@ -286,9 +294,73 @@ async def make_upload(
         upload_id=uuid4(),
         size_bytes=size_bytes,
         limit_bytes=limit_bytes,
+        person_limit_bytes=PERSON_LIMIT,
         filename="holiday in Lund.webm",
         sha256=sha256,
         actor=await student_of(reflection.enrolment),
+        at=at,
+    )
+
+
+async def make_segment(
+    reflection: Reflection,
+    take_id: UUID,
+    number: int = 0,
+    state: UploadState = UploadState.RECEIVED,
+    *,
+    upload_id: UUID | None = None,
+    size_bytes: int | None = 1000,
+    at: datetime = NOW,
+) -> Upload:
+    """Make a segment of a take; no bytes are stored. Its sum is that of its id."""
+    upload = await takes.create_segment(
+        reflection,
+        take_id=take_id,
+        segment=number,
+        upload_id=upload_id or uuid4(),
+        size_bytes=size_bytes,
+        limit_bytes=10_000_000,
+        person_limit_bytes=PERSON_LIMIT,
+        filename=f"part {number}.webm",
+        sha256="",
+        actor=await student_of(reflection.enrolment),
+        at=at,
+    )
+    if state is UploadState.RECEIVED:
+        await receive_segment(upload.id, at=at)
+    return await Upload.get(id=upload.id)
+
+
+async def receive_segment(upload_id: UUID, *, at: datetime = NOW) -> None:
+    """Let the last byte of a segment arrive."""
+    await receiving.finish(
+        upload_id, sha256=segment_of(upload_id).sha256, original_key=f"originals/{upload_id.hex}", at=at
+    )
+
+
+def segment_of(upload_id: UUID, size: int = 1000) -> TakeSegment:
+    """Describe a segment as the phone does that sent it."""
+    return TakeSegment(upload_id, size, hashlib.sha256(upload_id.bytes).hexdigest())
+
+
+async def use_take(
+    reflection: Reflection,
+    take_id: UUID,
+    *segments: TakeSegment,
+    trim: tuple[float | None, float | None] = (None, None),
+    actor: Actor | None = None,
+    at: datetime = NOW,
+) -> MediaItem:
+    """Decide to use a take."""
+    return await takes.use_take(
+        reflection,
+        take_id=take_id,
+        kind="audio",
+        segments=segments,
+        trim_start_seconds=trim[0],
+        trim_end_seconds=trim[1],
+        limit_bytes=10_000_000,
+        actor=actor or await student_of(reflection.enrolment),
         at=at,
     )
 
@@ -305,7 +377,7 @@ async def make_media(
     upload = await make_upload(reflection, purpose=purpose, at=at)
     if state is not MediaState.RECEIVING:
         sha256 = hashlib.sha256(upload.id.bytes).hexdigest()
-        await uploads.finish(upload.id, sha256=sha256, original_key=f"originals/{upload.id.hex}", at=at)
+        await receiving.finish(upload.id, sha256=sha256, original_key=f"originals/{upload.id.hex}", at=at)
     if state is MediaState.READY:
         await make_ready(upload.id, seconds=seconds, at=at)
     elif state is MediaState.REFUSED:
@@ -322,6 +394,7 @@ async def make_evidence(
         upload_id=uuid4(),
         size_bytes=1000,
         limit_bytes=10_000_000,
+        person_limit_bytes=PERSON_LIMIT,
         filename="certificate of attendance.pdf",
         sha256="",
         actor=await student_of(activity.enrolment),
@@ -330,7 +403,7 @@ async def make_evidence(
     place = f"evidences/{upload.id.hex}/1"
     if state is not MediaState.RECEIVING:
         sha256 = hashlib.sha256(upload.id.bytes).hexdigest()
-        await uploads.finish(upload.id, sha256=sha256, original_key=f"originals/{upload.id.hex}", at=at)
+        await receiving.finish(upload.id, sha256=sha256, original_key=f"originals/{upload.id.hex}", at=at)
     if state is MediaState.READY:
         kind, key = ("photo", f"{place}/large.jpg") if pages is None else ("document", place)
         prepared = Prepared(kind, "image/jpeg", key, small_key=f"{place}/small.jpg", width=600, height=800, pages=pages)

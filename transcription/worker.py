@@ -29,10 +29,14 @@ class Handler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Jobs of one kind are done one after the other; lanes run beside each other."""
+    """Jobs of one kind are done one after the other; lanes run beside each other.
+
+    A lane that gives way begins a job only while the other lanes have nothing to do.
+    """
 
     kind: str
     handler: Handler
+    gives_way: bool = False
 
 
 class Worker:
@@ -64,6 +68,9 @@ class Worker:
                 await asyncio.sleep(POLL_SECONDS * 10)
 
     async def _do_next(self, lane: Lane) -> bool:
+        others = [other.kind for other in self._lanes if not other.gives_way]
+        if lane.gives_way and await jobs.is_due(others, at=self._now()):
+            return False
         job = await jobs.claim([lane.kind], self._name, at=self._now())
         if job is None:
             return False

@@ -11,28 +11,31 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from filelock import FileLock, Timeout
+from nicegui import __version__ as nicegui_version
 from nicegui import app as pages_app
 from nicegui import core, ui
 from starlette.responses import JSONResponse, Response
 
-from media.preparing import prepare
+from media.preparing import convert, prepare
 from media.store import FolderStore
 from media.uploads import Uploads
 from models import database
 from models.actions import jobs
 from models.errors import N_, NotAllowed, Refused
 from models.settings import Settings
-from models.tables.jobs import PREPARE, TRANSCRIBE
+from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
 from transcription import weights
 from transcription.jobs import transcribe
 from transcription.warm import Transcriber, WarmEngine
 from transcription.worker import Lane, Worker
-from webapp import pages  # noqa: F401  Importing it registers the pages.
-from webapp.endpoints import accounts, api, capture, health, media, office, sign_offs, uploads
+from webapp import pages, theme  # noqa: F401  Importing it registers the pages.
+from webapp.endpoints import accounts, api, capture, health, media, office, sign_offs, uploads, work
 from webapp.endpoints.answers import SameOriginOnly, plain_html, refused
+from webapp.first_paint import SheetsFirst
 from webapp.i18n import _, language_of, use_language
 from webapp.plain import plain_page
 from webapp.runtime import Runtime, clock
+from webapp.statics import FrameworkFiles
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 3600
@@ -48,7 +51,8 @@ def build(settings: Settings) -> FastAPI:
     """Make the application; it opens its data folder when it starts."""
     settings.data_folder.mkdir(parents=True, exist_ok=True)
     store = FolderStore(settings.media_folder)
-    runtime = Runtime(settings, store, Uploads(settings.data_folder / "uploads", store))
+    uploading = Uploads(settings.data_folder / "uploads", store, person_limit_bytes=settings.person_limit_bytes)
+    runtime = Runtime(settings, store, uploading)
     application = FastAPI(
         title="CIM",
         version="1",
@@ -58,11 +62,13 @@ def build(settings: Settings) -> FastAPI:
         openapi_url=None,
     )
     application.state.runtime = pages_app.state.runtime = runtime
-    for module in (health, accounts, api, uploads, media, office, capture, sign_offs):
+    for module in (health, accounts, api, work, uploads, media, office, capture, sign_offs):
         application.include_router(module.router)
     application.add_exception_handler(Refused, refused)
     application.add_exception_handler(RequestValidationError, _misunderstood)
+    application.add_middleware(SheetsFirst)
     application.add_middleware(SameOriginOnly, settings=settings)
+    _serve_framework_files(application)
     ui.run_with(
         application,
         title="CIM",
@@ -70,6 +76,16 @@ def build(settings: Settings) -> FastAPI:
         reconnect_timeout=120,
         tailwind=False,
         show_welcome_message=False,
+    )
+    # For all pages at once: as an element of each page they would be one more script to load.
+    pages_app.colors(
+        primary=theme.PRIMARY,
+        secondary=theme.SECONDARY,
+        accent=theme.ACCENT,
+        positive=theme.POSITIVE,
+        negative=theme.NEGATIVE,
+        warning=theme.WARNING,
+        info=theme.INFO,
     )
     pages_app.add_exception_handler(404, _nowhere)
     core.sio.eio.cors_allowed_origins = [
@@ -79,6 +95,18 @@ def build(settings: Settings) -> FastAPI:
     core.sio.eio.ping_interval = 6
     core.sio.eio.ping_timeout = 3
     return application
+
+
+def _serve_framework_files(application: FastAPI) -> None:
+    """Answer for NiceGUI where its files are concerned: from memory, and compressed only once."""
+    files = FrameworkFiles(pages_app)
+
+    async def framework_file(request: Request) -> Response:
+        return await files.response(request)
+
+    application.add_api_route(
+        f"/_nicegui/{nicegui_version}/{{rest:path}}", framework_file, methods=["GET", "HEAD"], include_in_schema=False
+    )
 
 
 @contextmanager
@@ -115,7 +143,10 @@ async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator
     # After a crash people's voices would lie there for ever.
     await asyncio.to_thread(shutil.rmtree, work_folder, ignore_errors=True)
     await asyncio.to_thread(work_folder.mkdir, parents=True, exist_ok=True)
-    lanes = [Lane(PREPARE, partial(prepare, store=runtime.store, work_folder=work_folder, now=runtime.now))]
+    lanes = [
+        Lane(PREPARE, partial(prepare, store=runtime.store, work_folder=work_folder, now=runtime.now)),
+        Lane(CONVERT, partial(convert, store=runtime.store, work_folder=work_folder, now=runtime.now), gives_way=True),
+    ]
     if engine is not None:
         handler = partial(transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
         lanes.append(Lane(TRANSCRIBE, handler))

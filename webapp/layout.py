@@ -2,40 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from nicegui import context, ui
 from nicegui.elements.mixins.text_element import TextElement
 
 from models.permissions import Actor
 from models.tables import RoleKind
-from webapp import theme
+from webapp.first_paint import BOXES, first_paint, head_of_page
 from webapp.i18n import LANGUAGES, _, current_language
-
-STATIC = Path(__file__).parent / "static"
+from webapp.statics import public_address
 
 
 @contextmanager
-def frame(title: str, *, back: str = "", wide: bool = False) -> Iterator[None]:
-    """Lay out a page: bar, optional way back to `back`, the title as the one h1, then the caller's content."""
+def frame(title: str, *, back: str = "", wide: bool = False, first: str = BOXES) -> Iterator[None]:
+    """Lay out a page: bar, optional way back to `back`, the title as the one h1, then the caller's content.
+
+    `first` is finished HTML: what is painted below the title before the page's scripts are there.
+    """
     actor: Actor = context.client.storage["actor"]
     ui.page_title(f"{title} – CIM")
-    ui.add_head_html(
-        f"<script>document.documentElement.lang={current_language()!r}</script>"
-        f'<meta name="description" content="{_("Certificate of International Merits")}">'
-        '<meta name="theme-color" content="#0b5563">'
-        '<link rel="manifest" href="/manifest.webmanifest">'
-        '<link rel="stylesheet" href="/static/theme.css">'
-    )
-    ui.colors(
-        primary=theme.PRIMARY,
-        secondary=theme.SECONDARY,
-        accent=theme.ACCENT,
-        positive=theme.POSITIVE,
-        negative=theme.NEGATIVE,
-        warning=theme.WARNING,
-        info=theme.INFO,
-    )
+    ui.add_head_html(head_of_page(_("Certificate of International Merits"), current_language()))
+    names = [name for _address, name in _places(actor)]
+    ui.add_body_html(first_paint(title, names, back=_("Back") if back else "", wide=wide, content=first))
     _bar(actor)
     with ui.element("div").classes("cim-main wide" if wide else "cim-main"):
         if back:
@@ -57,8 +45,8 @@ def _bar(actor: Actor) -> None:
         brand = ui.element("a").classes("cim-brand").props('href="/"')
         brand.props["aria-label"] = _("CIM, start page")
         with brand:
-            ui.element("img").props('src="/static/icon.svg" alt=""')
-            ui.html("<span>CIM</span>", sanitize=False)
+            ui.element("img").props(f'src="{public_address("icon.svg")}" alt=""')
+            TextElement(tag="span", text="CIM")
         menu = ui.element("nav").classes("cim-nav")
         menu.props["aria-label"] = _("Main menu")
         with menu:

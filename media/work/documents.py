@@ -1,7 +1,7 @@
 """Prepares a PDF: every page is drawn as a picture; scripts, links and whatever else is in the file stay behind."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from media.probe import (
     PageSides,
     ProtectedDocument,
     TooManyPages,
-    evidence_kind,
 )
+from media.sniffing import evidence_kind
 
 _QUALITY = 85
 # A page smaller than a postcard is not blown up beyond four times print size.
@@ -29,9 +29,12 @@ _MAX_SCALE = 4.0
 _PROTECTED = frozenset({raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY})
 
 
-def prepare(source: Path, folder: Path, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
+def prepare(
+    sources: Sequence[Path], folder: Path, arguments: dict[str, Any], progress: Callable[[float], None]
+) -> dict[str, Any]:
     """Write `page-1.jpg` and so on, and a small first page; answers `{"pages", "width", "height"}`."""
     del arguments
+    (source,) = sources
     if evidence_kind(source) != "document":
         raise BrokenFile
     with _refusing_broken(), closing(pypdfium2.PdfDocument(source.read_bytes())) as document:

@@ -59,7 +59,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What of a recording can be decoded: its probe, and what a copy must know. `rotation` is in degrees."""
+    """What of a recording can be decoded: its probe, and what a copy must know.
+
+    `rotation` is in degrees against the clock. Streams with equal parameters can follow each other in one copy.
+    `has_reordering`: pictures are stored in another order than they are shown.
+    """
 
     probe: Probe
     audio_codec: str | None
@@ -67,6 +71,9 @@ class Examined:
     channels: int
     rotation: int
     pixel_format: str
+    audio_parameters: tuple[object, ...]
+    video_parameters: tuple[object, ...]
+    has_reordering: bool
 
 
 @contextmanager
@@ -121,6 +128,7 @@ def examine(source: Path, demuxer: str) -> Examined:
             raise VideoTooLarge
         picture, sound = _first_frames(recording)
         duration = recording.container.duration
+        has_reordering = video is not None and video.codec_context.has_b_frames
     if picture is None and sound is None:
         raise BrokenFile
     width, height, rotation, pixel_format = None, None, 0, ""
@@ -147,6 +155,13 @@ def examine(source: Path, demuxer: str) -> Examined:
         channels=sound.layout.nb_channels if sound is not None else 0,
         rotation=rotation,
         pixel_format=pixel_format,
+        audio_parameters=(audio_codec, audio.codec_context.extradata, sound.sample_rate, sound.layout.name)
+        if audio is not None and sound is not None
+        else (),
+        video_parameters=(video_codec, video.codec_context.extradata, width, height, rotation, pixel_format)
+        if video is not None and picture is not None
+        else (),
+        has_reordering=has_reordering,
     )
 
 

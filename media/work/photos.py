@@ -1,9 +1,11 @@
 """Prepares a photo: decoded by a short list of formats, turned upright, made smaller, pasted into a new image."""
 
 import io
+import re
 import struct
 import warnings
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,30 +13,33 @@ import pi_heif
 from PIL import AvifImagePlugin, Image, ImageCms, ImageOps
 
 from media.photos import LARGE_NAME, LARGE_SIDE, SMALL_NAME, SMALL_SIDE
-from media.probe import (
-    MAX_PHOTO_PIXELS,
-    MAX_PHOTO_SIDE,
-    MIN_PHOTO_SIDE,
-    BrokenFile,
-    PhotoSides,
-    PhotoTooLarge,
-    photo_format,
-)
+from media.probe import MAX_PHOTO_PIXELS, MAX_PHOTO_SIDE, MIN_PHOTO_SIDE, BrokenFile, PhotoSides, PhotoTooLarge
+from media.sniffing import photo_format
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
 _QUALITY = 85
 # What Pillow's decoders raise for bytes that make no sense.
-_DECODER_ERRORS = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, struct.error)
+_DECODER_ERRORS = (
+    *(OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
+    *(RuntimeError, struct.error, zlib.error),
+)
+
+# An entry of HEIF's list of items: its length (at most 4095), version 2 or 3, its number, its lock, its type.
+_ITEM_ENTRY = re.compile(rb"\x00\x00[\x00-\x0f].infe(?:\x02...(?:..)|\x03...(?:....))..(?:mime|uri )", re.DOTALL)
 
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 Image.MAX_IMAGE_PIXELS = MAX_PHOTO_PIXELS
 
 
-def prepare(source: Path, folder: Path, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
+def prepare(
+    sources: Sequence[Path], folder: Path, arguments: dict[str, Any], progress: Callable[[float], None]
+) -> dict[str, Any]:
     """Write both sizes into `folder`; answers `{"width", "height"}` of the large one."""
     del arguments, progress
-    photo_format(source)
+    (source,) = sources
+    if photo_format(source) == "HEIF":
+        _check_item_names(source)
     image = _painted(_decoded(source))
     image.save(folder / LARGE_NAME, "JPEG", quality=_QUALITY, progressive=True, optimize=True)
     small = image.copy()
@@ -58,6 +63,17 @@ def _decoded(source: Path) -> Image.Image:
         raise PhotoTooLarge from error
     except _DECODER_ERRORS as error:
         raise BrokenFile from error
+
+
+def _check_item_names(source: Path) -> None:
+    """Raise BrokenFile for a HEIC whose items have names that are no text: pi-heif 1.4 falls over them."""
+    content = source.read_bytes()
+    for found in _ITEM_ENTRY.finditer(content):
+        (length,) = struct.unpack_from(">I", found[0])
+        try:
+            content[found.end() : found.start() + length].decode()
+        except UnicodeDecodeError as error:
+            raise BrokenFile from error
 
 
 def _check_size(image: Image.Image) -> None:

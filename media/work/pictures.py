@@ -16,27 +16,32 @@ _POSTER_SIZE = (1280, 1280)
 _MOST_DECODED = 300
 
 
-def write_poster(playable: Path, demuxer: str, target: Path, *, duration_seconds: float, rotation: int) -> bool:
+def write_poster(playable: Path, demuxer: str, target: Path, *, duration_seconds: float) -> bool:
     """Write the picture at a third of the time as JPEG, the right way up; tell whether there was one."""
     frame = _frame_at(playable, demuxer, duration_seconds / 3) or _frame_at(playable, demuxer, 0)
     if frame is None:
         return False
     image = Image.fromarray(frame.to_ndarray(format="rgb24"))
     image.thumbnail(_POSTER_SIZE)
-    image.rotate(rotation, expand=True).save(target, "JPEG", quality=82, optimize=True, progressive=True)
+    image.rotate(frame.rotation, expand=True).save(target, "JPEG", quality=82, optimize=True, progressive=True)
     return True
 
 
-def write_waveform(loudness: Loudness, target: Path) -> None:
-    """Write the peaks as PNG of 1200 × 160 pixels in one colour on nothing; the loudest fills the height."""
-    width, height = WAVEFORM_SIZE
-    columns = loudness.columns(width)
+def heights(loudness: Loudness, count: int) -> list[float]:
+    """Give the waveform as `count` heights from 0 to 1; the loudest is 1."""
+    columns = loudness.columns(count)
     # Near silence stays flat instead of looking like speech.
-    full = max(*columns, _QUIET)
+    full = max([*columns, _QUIET])
+    return [round(peak / full, 3) for peak in columns]
+
+
+def write_waveform(loudness: Loudness, target: Path) -> None:
+    """Write the heights as PNG of 1200 × 160 pixels in one colour on nothing."""
+    width, height = WAVEFORM_SIZE
     image = Image.new("RGBA", WAVEFORM_SIZE)
     draw = ImageDraw.Draw(image)
-    for x, peak in enumerate(columns):
-        half = max(peak / full * (height / 2 - 1), 1)
+    for x, share in enumerate(heights(loudness, width)):
+        half = max(share * (height / 2 - 1), 1)
         draw.line([(x, height / 2 - half), (x, height / 2 + half)], fill=_WAVEFORM_COLOUR)
     image.save(target, "PNG", optimize=True)
 

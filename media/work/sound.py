@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
-from av import AudioFrame
+from av import AudioFifo, AudioFrame
 from av.error import BlockingIOError as NothingYetError
 from av.error import EOFError as NothingMoreError
 from av.filter import Graph
@@ -21,12 +21,16 @@ _LONG_GAP_SECONDS = 10
 class SteadySound:
     """Takes decoded frames of any shape and gives frames of one shape without gaps, also where packets are missing.
 
-    `start` is the moment (in seconds of the file's clock) that becomes 0.
+    `start` is the moment (in seconds of the file's clock) that becomes 0; what is before it, or from `seconds` after
+    it on, is left out.
     """
 
-    def __init__(self, *, rate: int, sample_format: str, layout: str, start: Fraction) -> None:
+    def __init__(
+        self, *, rate: int, sample_format: str, layout: str, start: Fraction, seconds: Fraction | None = None
+    ) -> None:
         self.rate = rate
         self.given_samples = 0
+        self._most_samples = round(seconds * rate) if seconds is not None else None
         self._format = sample_format
         self._layout = layout
         self._start = start
@@ -47,21 +51,29 @@ class SteadySound:
         at = self._next
         if frame.pts is not None and frame.time_base is not None:
             at = frame.pts * frame.time_base - self._start
+        end = at + Fraction(frame.samples, frame.sample_rate)
+        if end <= 0 or (self._most_samples is not None and at * self.rate >= self._most_samples):
+            self._next = end
+            return
         if at > MAX_SECONDS:
             raise TooLong
-        is_long_gap = at - self._next > _LONG_GAP_SECONDS
-        if shape != self._shape or is_long_gap:
+        if shape != self._shape or at - self._next > _LONG_GAP_SECONDS:
             yield from self.finish()
-        if is_long_gap:
-            yield from self._silence(until=round(at * self.rate))
         if self._graph is None:
+            if at - Fraction(self.given_samples, self.rate) > _LONG_GAP_SECONDS:
+                yield from self._silence(until=round(at * self.rate))
             self._graph, self._shape = self._new_graph(shape), shape
             self._graph_start = Fraction(self.given_samples, self.rate)
         frame.time_base = Fraction(1, frame.sample_rate)
         frame.pts = round((at - self._graph_start) * frame.sample_rate)
-        self._next = at + Fraction(frame.samples, frame.sample_rate)
+        self._next = end
         self._graph.push(frame)
         yield from self._pull(self._graph)
+
+    def go_on(self, *, start: Fraction, at: Fraction) -> Iterator[AudioFrame]:
+        """Give the rest of one file and go over to the next: its moment `start` is the same 0, and it begins `at`."""
+        yield from self.finish()
+        self._start, self._next = start, at
 
     def finish(self) -> Iterator[AudioFrame]:
         """Give the rest."""
@@ -92,6 +104,11 @@ class SteadySound:
             except (NothingYetError, NothingMoreError):
                 return
             assert isinstance(frame, AudioFrame)  # noqa: S101
+            left = frame.samples if self._most_samples is None else self._most_samples - self.given_samples
+            if left <= 0:
+                continue
+            if left < frame.samples:
+                frame = _shortened(frame, left)
             self.given_samples += frame.samples
             yield frame
 
@@ -130,6 +147,15 @@ class Loudness:
         peaks = np.concatenate(self._peaks) if self._peaks else np.zeros(1, np.int16)
         edges = np.arange(count) * len(peaks) // count
         return [float(peak) / 32767 for peak in np.maximum.reduceat(peaks, edges)]
+
+
+def _shortened(frame: AudioFrame, count: int) -> AudioFrame:
+    fifo = AudioFifo()
+    frame.pts = None
+    fifo.write(frame)
+    short = fifo.read(count)
+    assert short is not None  # noqa: S101  It was just written.
+    return short
 
 
 def samples_of(frame: AudioFrame) -> Samples:

@@ -1,21 +1,25 @@
 """Decodes a recording's sound for speech recognition: 16 kHz, mono, signed 16-bit little-endian, without a header."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from av import AudioFrame
 from av.audio.stream import AudioStream
 
-from media.probe import BrokenFile, CodecNotAccepted, NoSound, recording_demuxer
+from media.probe import BrokenFile, CodecNotAccepted, NoSound
+from media.sniffing import recording_demuxer
 from media.work.opening import Opened, opened, packets, refusing_broken, sounds
 from media.work.sound import SteadySound, samples_of
 
 RATE = 16_000
 
 
-def extract(source: Path, folder: Path, arguments: dict[str, Any], progress: Callable[[float], None]) -> dict[str, Any]:
+def extract(
+    sources: Sequence[Path], folder: Path, arguments: dict[str, Any], progress: Callable[[float], None]
+) -> dict[str, Any]:
     """Write the samples into `folder` under the name `target`; answers `{"seconds"}`."""
+    (source,) = sources
     return {"seconds": decode_speech(source, folder / arguments["target"], progress=progress)}
 
 

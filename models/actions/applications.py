@@ -8,9 +8,10 @@ from tortoise.transactions import in_transaction
 
 from models import states
 from models.actions.eligibility import confirmed
-from models.actions.enrolments import ReasonMissing, check_active, last_day_to_apply
+from models.actions.enrolments import ReasonMissing, check_active
 from models.actions.events import record
 from models.actions.reflections import RuleSays
+from models.actions.study_dates import last_day_to_apply
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_APPLICATIONS, Actor, may_change, require
 from models.portfolios import local_today, portfolio_of, rule_set_of

@@ -1,20 +1,20 @@
 """Reading and judging what was handed in."""
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from tortoise.transactions import in_transaction
 
 from models import states
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.pieces import open_copy
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
 from models.portfolios import piece_rules, rule_set_of
-from models.states import MediaState, ReflectionMove
-from models.tables import Assessment, Enrolment, MediaItem, Post, Reflection, Version
+from models.states import ReflectionMove
+from models.tables import Assessment, Enrolment, Reflection, Version
 from models.tables.assessments import Decision
-from models.tables.media import Purpose
 
 _DECISIONS = {
     states.ACCEPT: Decision.ACCEPTED,
@@ -93,7 +93,7 @@ async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *,
             decided_at=at,
         )
         if move is states.RETURN_FOR_REVISION:
-            await _open_copy(judged, at=at)
+            await open_copy(judged, at=at)
         await record(move.name, reflection, by=actor.person_id, at=at, version=judged.number)
 
 
@@ -117,37 +117,3 @@ async def _moved(
         rows = rows.filter(assessor_id=actor.person_id)
     if not await rows.update(state=move.target, changed_at=at, **changes):
         raise WrongState
-
-
-async def _open_copy(judged: Version, *, at: datetime) -> None:
-    """Open the next draft. Revisions go on counting, so that a late save of the old draft is known for what it is."""
-    draft = await Version.create(
-        id=uuid4(),
-        reflection_id=judged.reflection_id,
-        number=judged.number + 1,
-        format=judged.format,
-        language=judged.language,
-        text=judged.text,
-        words=judged.words,
-        recording_id=await _newest_take(judged),
-        revision=judged.revision + 1,
-        changed_at=at,
-    )
-    for post in await Post.filter(version_id=judged.id):
-        await Post.create(
-            version_id=draft.id,
-            key=post.key,
-            position=post.position,
-            photo_id=post.photo_id,
-            caption=post.caption,
-            alt_text=post.alt_text,
-        )
-
-
-async def _newest_take(judged: Version) -> UUID | None:
-    """A take that was ready only after the hand-in is the next draft's; the judged version keeps the one it has."""
-    takes = MediaItem.filter(
-        reflection_id=judged.reflection_id, purpose=Purpose.RECORDING, state=MediaState.READY
-    ).order_by("-received_at")
-    newest = await takes.first()
-    return newest.id if newest else judged.recording_id

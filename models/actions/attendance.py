@@ -8,7 +8,8 @@ from tortoise.transactions import in_transaction
 
 from models.actions.enrolments import ReasonMissing, check_active
 from models.actions.events import record
-from models.actions.gatherings import earlier_sign_up, invited_to, living
+from models.actions.gatherings import invited_to, living
+from models.actions.sign_ups import earlier_sign_up
 from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import Actor, may_change, may_note_attendance, require
 from models.states import EnrolmentState

@@ -1,7 +1,4 @@
-"""Gatherings: staff make, change and call them off; students sign up and wait for a place.
-
-The capacity counts everybody who has a place, presenters and listeners alike.
-"""
+"""Gatherings: staff make them, change them and call them off."""
 
 import secrets
 from collections.abc import Collection
@@ -13,18 +10,11 @@ from tortoise.transactions import in_transaction
 
 from models.actions.enrolments import ReasonMissing
 from models.actions.events import record
+from models.actions.waiting_list import fill_places
 from models.errors import N_, NotAllowed, Refused, WrongState
-from models.permissions import (
-    Actor,
-    may_change,
-    may_hold_gathering,
-    may_invite,
-    require,
-)
+from models.permissions import Actor, may_hold_gathering, may_invite, require
 from models.portfolios import parsed
-from models.states import EnrolmentState
-from models.tables import Enrolment, Gathering, Invitation, Programme, SignUp
-from models.tables.gatherings import Part
+from models.tables import Gathering, Invitation, Programme, SignUp
 
 CODE_LETTERS = "ACDEFHJKMNPRTWXY34679"
 """Letters and digits that nobody takes for another one when they are read from a wall."""
@@ -86,24 +76,6 @@ class GatheringCancelled(Refused):
     """It does not take place."""
 
     words = N_("This was called off: {reason}")
-
-
-class GatheringOver(Refused):
-    """One signs up, and changes one's mind, before the end."""
-
-    words = N_("This is over; one can sign up or cancel until it ends.")
-
-
-class AlreadySignedUp(Refused):
-    """Once for each gathering."""
-
-    words = N_("You have signed up for this already.")
-
-
-class TopicMissing(Refused):
-    """The programme is planned by topics."""
-
-    words = N_("Write in a few words what you will present.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +168,7 @@ async def change(
             capacity=plan.capacity,
             programmes=sorted(wanted),
         )
-        await _fill_places(gathering, at=at)
+        await fill_places(gathering, at=at)
 
 
 async def cancel(gathering: Gathering, reason: str, *, actor: Actor, at: datetime) -> None:
@@ -213,93 +185,8 @@ async def cancel(gathering: Gathering, reason: str, *, actor: Actor, at: datetim
         await record("cancel", gathering, by=actor.person_id, at=at, reason=reason.strip())
 
 
-async def sign_up(
-    gathering: Gathering,
-    enrolment: Enrolment,
-    part: Part,
-    topic: str = "",
-    *,
-    sign_up_id: UUID,
-    actor: Actor,
-    at: datetime,
-) -> SignUp:
-    """Sign up to present or to listen; when all places are taken, one waits in order.
-
-    The same `sign_up_id` again changes nothing.
-    """
-    require(may_change(actor, enrolment) and enrolment.programme_id in await invited_to(gathering))
-    if part is Part.PRESENTER and not topic.strip():
-        raise TopicMissing
-    async with in_transaction():
-        known = await SignUp.get_or_none(id=sign_up_id)
-        if known is not None:
-            require(known.enrolment_id == enrolment.id and known.gathering_id == gathering.id)
-            return known
-        fresh = await living(gathering)
-        if at >= fresh.ends_at:
-            raise GatheringOver
-        if not await Enrolment.exists(id=enrolment.id, state=EnrolmentState.ACTIVE):
-            raise WrongState
-        earlier = await earlier_sign_up(gathering, enrolment)
-        if earlier is not None and earlier.cancelled_at is None:
-            raise AlreadySignedUp
-        if earlier is not None:
-            await earlier.delete()  # The record keeps it; the tries with wrong codes go on counting.
-        row = await SignUp.create(
-            id=sign_up_id,
-            gathering_id=gathering.id,
-            enrolment_id=enrolment.id,
-            part=part,
-            topic=topic.strip()[:200] if part is Part.PRESENTER else "",
-            is_waiting=fresh.capacity is not None and await _taken(gathering) >= fresh.capacity,
-            signed_up_at=at,
-            wrong_codes=earlier.wrong_codes if earlier is not None else 0,
-        )
-        await record("sign_up", row, by=actor.person_id, at=at, gathering=gathering.id, part=part, waits=row.is_waiting)
-    return row
-
-
-async def cancel_sign_up(sign_up: SignUp, *, actor: Actor, at: datetime) -> None:
-    """Cancel one's own sign-up; the first who waits gets the place."""
-    enrolment = await Enrolment.get(id=sign_up.enrolment_id)
-    require(may_change(actor, enrolment))
-    async with in_transaction():
-        gathering = await Gathering.get(id=sign_up.gathering_id)
-        if at >= gathering.ends_at:
-            raise GatheringOver
-        mine = SignUp.filter(id=sign_up.id, cancelled_at__isnull=True, attended_at__isnull=True)
-        if not await mine.update(cancelled_at=at, is_waiting=False):
-            raise WrongState
-        await record("cancel_sign_up", sign_up, by=actor.person_id, at=at)
-        await _fill_places(gathering, at=at)
-
-
-async def _fill_places(gathering: Gathering, *, at: datetime) -> None:
-    """Move those who wait up, in order, as long as a place is free."""
-    fresh = await Gathering.get(id=gathering.id)
-    waiting = SignUp.filter(gathering_id=gathering.id, is_waiting=True, cancelled_at__isnull=True)
-    if fresh.cancelled_at is not None or at >= fresh.ends_at:
-        return
-    in_order = await waiting.filter(enrolment__state=EnrolmentState.ACTIVE).order_by("signed_up_at", "id")
-    taken = await _taken(gathering)
-    for row in in_order if fresh.capacity is None else in_order[: max(0, fresh.capacity - taken)]:
-        await SignUp.filter(id=row.id).update(is_waiting=False)
-        await record("move_up", row, by=None, at=at, gathering=gathering.id)
-
-
-async def _taken(gathering: Gathering) -> int:
-    """Count the places that are taken; an enrolment that ended holds none."""
-    rows = SignUp.filter(gathering_id=gathering.id, cancelled_at__isnull=True, is_waiting=False)
-    return await rows.filter(enrolment__state=EnrolmentState.ACTIVE).count()
-
-
 async def _was_attended(gathering: Gathering) -> bool:
     return await SignUp.exists(gathering_id=gathering.id, attended_at__isnull=False)
-
-
-async def earlier_sign_up(gathering: Gathering, enrolment: Enrolment) -> SignUp | None:
-    """Machine's own: find the one row that a student has for a gathering, cancelled or not."""
-    return await SignUp.get_or_none(gathering_id=gathering.id, enrolment_id=enrolment.id)
 
 
 async def invited_to(gathering: Gathering) -> set[int]:

@@ -49,6 +49,11 @@ async def claim(kinds: Sequence[str], worker: str, *, at: datetime) -> Job | Non
         return await Job.get(id=job.id) if taken else None
 
 
+async def is_due(kinds: Sequence[str], *, at: datetime) -> bool:
+    """Tell whether work of these kinds waits for its turn or is being done."""
+    return await Job.exists(kind__in=kinds, status__in=(JobState.QUEUED, JobState.RUNNING), run_at__lte=at)
+
+
 async def beat(job: Job, progress: float, *, at: datetime) -> bool:
     """Say that the work goes on, 0 to 1 done; False: it is no longer ours, stop the child."""
     return bool(

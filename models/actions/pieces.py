@@ -1,7 +1,9 @@
-"""What a draft must be before it is handed in: its files are there; and the checksum over what is handed in."""
+"""What a draft must be before it is handed in: its files are there; its checksum; and the copy that opens next."""
 
 import hashlib
 import json
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from models.errors import N_, Refused
 from models.states import JobState, MediaState, UploadState
@@ -44,18 +46,28 @@ async def _newer_take_is_coming(reflection: Reflection, draft: Version) -> bool:
     One whose preparation was given up, and one that was begun before the draft's was received, will not replace it.
     """
     present = await MediaItem.get_or_none(id=draft.recording_id) if draft.recording_id else None
+    takes = MediaItem.filter(reflection_id=reflection.id, state=MediaState.RECEIVING, segments__isnull=False)
     sending = Upload.filter(
-        reflection_id=reflection.id, purpose=Purpose.RECORDING, state=UploadState.RECEIVING, offset_bytes__gt=0
+        reflection_id=reflection.id,
+        purpose=Purpose.RECORDING,
+        take_id__isnull=True,  # What a take is made of comes only once its student has decided to use it.
+        state=UploadState.RECEIVING,
+        offset_bytes__gt=0,
     )
     if present is not None and present.received_at is not None:
+        takes = takes.filter(received_at__gt=present.received_at)
         sending = sending.filter(created_at__gt=present.received_at)
     preparing = await MediaItem.filter(
         reflection_id=reflection.id, purpose=Purpose.RECORDING, state=MediaState.PROCESSING
     ).values_list("id", flat=True)
-    return await sending.exists() or await Job.exists(
-        kind=PREPARE,
-        subject__in=[str(media_id) for media_id in preparing],
-        status__in=(JobState.QUEUED, JobState.RUNNING),
+    return (
+        await takes.exists()
+        or await sending.exists()
+        or await Job.exists(
+            kind=PREPARE,
+            subject__in=[str(media_id) for media_id in preparing],
+            status__in=(JobState.QUEUED, JobState.RUNNING),
+        )
     )
 
 
@@ -68,5 +80,46 @@ async def content_checksum(version: Version) -> str:
         posts = await Post.filter(version_id=version.id).order_by("position").select_related("photo")
         content["posts"] = [[post.photo.sha256 if post.photo else None, post.caption, post.alt_text] for post in posts]
     if version.format in {"podcast", "video"} and version.recording_id:
-        content["recording"] = (await MediaItem.get(id=version.recording_id)).sha256
+        recording = await MediaItem.get(id=version.recording_id)
+        trim = [recording.trim_start_seconds, recording.trim_end_seconds]
+        content["recording"] = recording.sha256
+        content |= {"trim": trim} if trim != [None, None] else {}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+async def open_copy(frozen: Version, *, at: datetime) -> Version:
+    """Machine's own: open the next draft as a copy.
+
+    Revisions go on counting, so that a late save of the old draft is known for what it is.
+    """
+    draft = await Version.create(
+        id=uuid4(),
+        reflection_id=frozen.reflection_id,
+        number=frozen.number + 1,
+        format=frozen.format,
+        language=frozen.language,
+        text=frozen.text,
+        words=frozen.words,
+        recording_id=await _newest_take(frozen),
+        revision=frozen.revision + 1,
+        changed_at=at,
+    )
+    for post in await Post.filter(version_id=frozen.id):
+        await Post.create(
+            version_id=draft.id,
+            key=post.key,
+            position=post.position,
+            photo_id=post.photo_id,
+            caption=post.caption,
+            alt_text=post.alt_text,
+        )
+    return draft
+
+
+async def _newest_take(frozen: Version) -> UUID | None:
+    """A take that was ready only after the hand-in is the next draft's; the frozen version keeps the one it has."""
+    takes = MediaItem.filter(
+        reflection_id=frozen.reflection_id, purpose=Purpose.RECORDING, state=MediaState.READY
+    ).order_by("-received_at")
+    newest = await takes.first()
+    return newest.id if newest else frozen.recording_id

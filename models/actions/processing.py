@@ -11,13 +11,16 @@ from models.actions import jobs
 from models.actions.events import record
 from models.states import OPEN_REFLECTION_STATES, MediaState
 from models.tables import Job, MediaItem, Reflection, Transcript, Version
-from models.tables.jobs import TRANSCRIBE
+from models.tables.jobs import CONVERT, TRANSCRIBE
 from models.tables.media import Purpose
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was made of an upload; keys are names in the store, empty where there is no such file."""
+    """What was made of an upload or a take; keys are names in the store, empty where there is no such file.
+
+    `has_alternate`: a second playable copy is to be made. `segments_lost` of a take held nothing that can be played.
+    """
 
     kind: str
     content_type: str
@@ -26,6 +29,9 @@ class Prepared:
     waveform_key: str = ""
     small_key: str = ""
     has_audio: bool = False
+    peaks: list[float] | None = None
+    has_alternate: bool = False
+    segments_lost: int = 0
     duration_seconds: float | None = None
     width: int | None = None
     height: int | None = None
@@ -48,6 +54,7 @@ async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
             waveform_key=prepared.waveform_key,
             small_key=prepared.small_key,
             has_audio=prepared.has_audio,
+            peaks=prepared.peaks,
             duration_seconds=prepared.duration_seconds,
             width=prepared.width,
             height=prepared.height,
@@ -60,7 +67,34 @@ async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
             await _put_into_draft(media, at=at)
             if media.has_audio:
                 await jobs.enqueue(TRANSCRIBE, media.id, at=at)
-        await record("prepare", media, by=None, at=at, kind=prepared.kind, seconds=prepared.duration_seconds)
+            if prepared.has_alternate:
+                await jobs.enqueue(CONVERT, media.id, at=at)
+        lost = {"segments_lost": prepared.segments_lost} if prepared.segments_lost else {}
+        await record("prepare", media, by=None, at=at, kind=prepared.kind, seconds=prepared.duration_seconds, **lost)
+    return True
+
+
+async def alternate_ready(job: Job, key: str, content_type: str, *, at: datetime) -> bool:
+    """Store where the second playable copy is; False: fenced out."""
+    async with in_transaction():
+        if not await jobs.finish(job, at=at):
+            return False
+        media = await MediaItem.get(id=UUID(job.subject))
+        # What its student has taken away meanwhile does not come back.
+        is_wanted = await MediaItem.filter(id=media.id, state=MediaState.READY).update(
+            alternate_key=key, alternate_type=content_type
+        )
+        if is_wanted:
+            await record("convert", media, by=None, at=at, content_type=content_type)
+    return True
+
+
+async def alternate_impossible(job: Job, code: str, *, at: datetime) -> bool:
+    """Give up a second playable copy; the recording stays as it is. False: fenced out."""
+    async with in_transaction():
+        if not await jobs.finish(job, at=at):
+            return False
+        await record("convert_refused", await MediaItem.get(id=UUID(job.subject)), by=None, at=at, code=code)
     return True
 
 

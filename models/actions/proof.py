@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from models.errors import N_, Refused
 from models.evidence import has_evidence
@@ -9,7 +10,7 @@ from models.portfolios import time_zone
 from models.rules.primitives import ActivityType
 from models.rules.ruleset import RuleSet
 from models.states import MediaState
-from models.tables import Activity, Enrolment, MediaItem, Occasion
+from models.tables import Activity, Enrolment, MediaItem, Occasion, SignOff
 
 
 class NoOccasion(Refused):
@@ -89,6 +90,13 @@ async def must_prove_days(days: Sequence[date], enrolment: Enrolment, rule_set: 
     if rule_set.activities.retroactive != "with-proof" or not days:
         return False
     return min(days) < await _enrolled_date(enrolment)
+
+
+async def signed_attendance(activity_id: UUID) -> int | None:
+    """Machine's own: find the share that whoever arranged it wrote last, in per cent."""
+    signed = SignOff.filter(activity_id=activity_id, attendance_percent__isnull=False)
+    newest = await signed.order_by("-answered_at").first()
+    return newest.attendance_percent if newest is not None else None
 
 
 def _check_attendance(percent: int | None, minimum: int | None, type_: ActivityType | None) -> None:

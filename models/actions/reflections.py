@@ -1,4 +1,4 @@
-"""Writing, recording and handing in a reflection."""
+"""Beginning a reflection, and writing and recording it; `handing_in` hands it in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,20 +7,20 @@ from uuid import UUID, uuid4
 
 from tortoise.transactions import in_transaction
 
-from models import states
 from models.actions.enrolments import check_active
 from models.actions.events import record
-from models.actions.pieces import check_files, content_checksum
+from models.actions.pressing import counted_time
 from models.actions.uploads import expect_file
-from models.errors import N_, NotAllowed, Refused, WrongState
-from models.permissions import WHO_MOVES_REFLECTIONS, Actor, may_change, require
-from models.portfolios import facts_of_version, local_today, piece_rules, portfolio_of, rule_set_of
-from models.rules.limits import count_words, problems
+from models.errors import N_, Refused, WrongState
+from models.permissions import Actor, may_change, require
+from models.portfolios import local_today, piece_rules, portfolio_of, rule_set_of
+from models.rules.limits import count_words
 from models.rules.progress import may_start_final
 from models.rules.sentences import Sentence
 from models.states import ActivityState, ReflectionState
 from models.tables import Activity, Enrolment, Post, Reflection, ReflectionKind, Version
 from models.tables.media import Purpose
+from models.tables.reflections import one_of_its_kind, reflection_id_for
 
 LONGEST_TEXT = 200_000
 LONGEST_CAPTION = 5_000
@@ -78,33 +78,39 @@ class PostDraft:
 
 
 async def start(
-    activity: Activity, format_: str, language: str, *, reflection_id: UUID, actor: Actor, at: datetime
+    activity: Activity,
+    format_: str,
+    language: str,
+    *,
+    begun_seconds_ago: float | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Reflection:
-    """Begin the reflection on an activity that is done; a second one on the same activity is the first one."""
+    """Begin the reflection on an activity that is done; a second one on the same activity is the first one.
+
+    `begun_seconds_ago`: so long ago it was begun on a phone without a network.
+    """
     require(may_change(actor, activity.enrolment))
     if not await Activity.exists(id=activity.id, state=ActivityState.DONE):
         raise ActivityNotDone
-    return await _begin(
-        activity.enrolment,
-        ReflectionKind.ACTIVITY,
-        activity.id,
-        format_,
-        language,
-        reflection_id=reflection_id,
-        actor=actor,
-        at=at,
-    )
+    begun_at = counted_time(begun_seconds_ago, not_before=activity.enrolment.enrolled_at, at=at)
+    return await _begin(activity, activity.enrolment, format_, language, actor=actor, at=begun_at)
 
 
 async def start_final(
-    enrolment: Enrolment, format_: str, language: str, *, reflection_id: UUID, actor: Actor, at: datetime
+    enrolment: Enrolment,
+    format_: str,
+    language: str,
+    *,
+    begun_seconds_ago: float | None = None,
+    actor: Actor,
+    at: datetime,
 ) -> Reflection:
-    """Begin the final reflection, when the rule set allows it and until its deadline."""
+    """Begin the final reflection, when the rule set allows it and until its deadline, as `start` does."""
     require(may_change(actor, enrolment))
-    await _check_final(enrolment, today=await local_today(at))
-    return await _begin(
-        enrolment, ReflectionKind.FINAL, None, format_, language, reflection_id=reflection_id, actor=actor, at=at
-    )
+    begun_at = counted_time(begun_seconds_ago, not_before=enrolment.enrolled_at, at=at)
+    await check_final(enrolment, today=await local_today(begun_at))
+    return await _begin(enrolment, enrolment, format_, language, actor=actor, at=begun_at)
 
 
 async def save_draft(
@@ -146,54 +152,6 @@ async def save_draft(
     return await Version.get(id=draft.id)
 
 
-async def submit(reflection: Reflection, *, revision: int, actor: Actor, at: datetime) -> Version:
-    """Hand in the draft with exactly this revision: it is frozen, and from now on a document of the institution.
-
-    The same hand-in again, while nobody has taken it, gives the same version.
-    """
-    require(WHO_MOVES_REFLECTIONS[states.SUBMIT](actor, reflection))
-    today = await local_today(at)
-    async with in_transaction():
-        if (handed_in := await _handed_in(reflection, revision)) is not None:
-            return handed_in
-        draft = await open_draft(reflection)
-        if draft.revision != revision:
-            raise WrongState
-        await check_active(reflection.enrolment_id)
-        enrolment = await Enrolment.get(id=reflection.enrolment_id)
-        if reflection.kind is ReflectionKind.FINAL:
-            await _check_final(enrolment, today=today)
-        await check_files(reflection, draft)
-        offered = piece_rules(await rule_set_of(enrolment), reflection.kind).format_of(draft.format)
-        if offered is None:
-            raise NoSuchFormat
-        if unmet := problems(offered, await facts_of_version(draft)):
-            raise RuleSays(unmet)
-        before = await Reflection.get(id=reflection.id)
-        moved = await Reflection.filter(id=reflection.id, state__in=states.SUBMIT.sources).update(
-            state=states.SUBMIT.target,
-            first_submitted_at=before.first_submitted_at or at,
-            submitted_at=at,
-            changed_at=at,
-            assessor_id=None,
-        )
-        if not moved:
-            raise WrongState
-        checksum = await content_checksum(draft)
-        await Version.filter(id=draft.id).update(frozen_at=at, checksum=checksum)
-        await record(states.SUBMIT.name, reflection, by=actor.person_id, at=at, version=draft.number, checksum=checksum)
-    return await Version.get(id=draft.id)
-
-
-async def _handed_in(reflection: Reflection, revision: int) -> Version | None:
-    """Find what an earlier try of the same hand-in froze, whose answer was lost on the way."""
-    newest = await Version.filter(reflection_id=reflection.id).order_by("-number").first()
-    is_waiting = await Reflection.exists(id=reflection.id, state=states.SUBMIT.target)
-    if newest is None or newest.frozen_at is None or newest.revision != revision or not is_waiting:
-        return None
-    return newest
-
-
 async def open_draft(reflection: Reflection) -> Version:
     """Machine's own: find the version that is not frozen; raises WrongState when there is none."""
     draft = await Version.get_or_none(reflection_id=reflection.id, frozen_at__isnull=True)
@@ -202,32 +160,29 @@ async def open_draft(reflection: Reflection) -> Version:
     return draft
 
 
+async def check_final(enrolment: Enrolment, *, today: date) -> None:
+    """Machine's own: refuse what the rule set does not allow with the final reflection on this day."""
+    reason = may_start_final(await portfolio_of(enrolment), await rule_set_of(enrolment), today)
+    if reason is not None:
+        raise RuleSays([reason])
+
+
 async def _begin(
-    enrolment: Enrolment,
-    kind: ReflectionKind,
-    activity_id: UUID | None,
-    format_: str,
-    language: str,
-    *,
-    reflection_id: UUID,
-    actor: Actor,
-    at: datetime,
+    on: Activity | Enrolment, enrolment: Enrolment, format_: str, language: str, *, actor: Actor, at: datetime
 ) -> Reflection:
+    kind = ReflectionKind.ACTIVITY if isinstance(on, Activity) else ReflectionKind.FINAL
     await _check_format(enrolment, kind, format_, language)
-    one_of_its_kind = f"{kind}:{activity_id or enrolment.id}"
     async with in_transaction():
-        known = await Reflection.get_or_none(one_of_its_kind=one_of_its_kind).select_related("enrolment")
+        known = await Reflection.get_or_none(one_of_its_kind=one_of_its_kind(on)).select_related("enrolment")
         if known is not None:
             return known
-        if await Reflection.exists(id=reflection_id):
-            raise NotAllowed
         await check_active(enrolment.id)
         reflection = await Reflection.create(
-            id=reflection_id,
+            id=reflection_id_for(on),
             enrolment_id=enrolment.id,
             kind=kind,
-            activity_id=activity_id,
-            one_of_its_kind=one_of_its_kind,
+            activity_id=on.id if isinstance(on, Activity) else None,
+            one_of_its_kind=one_of_its_kind(on),
             state=ReflectionState.DRAFT,
             created_at=at,
             changed_at=at,
@@ -237,12 +192,6 @@ async def _begin(
         )
         await record("start", reflection, by=actor.person_id, at=at, kind=kind, format=format_)
     return await Reflection.get(id=reflection.id).select_related("enrolment")
-
-
-async def _check_final(enrolment: Enrolment, *, today: date) -> None:
-    reason = may_start_final(await portfolio_of(enrolment), await rule_set_of(enrolment), today)
-    if reason is not None:
-        raise RuleSays([reason])
 
 
 async def _check_format(enrolment: Enrolment, kind: ReflectionKind, format_: str | None, language: str | None) -> None:

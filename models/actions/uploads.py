@@ -1,4 +1,4 @@
-"""The rows of uploads: who may send what for which reflection or activity, and how far the bytes have come."""
+"""The rows of uploads: who may send what for which reflection or activity, and giving up what never came."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -6,37 +6,17 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
-from models.actions import jobs
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.upload_limits import check_number, check_room, check_size
 from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import Actor, may_add_evidence, may_continue_upload, may_upload_to, require
 from models.states import OPEN_REFLECTION_STATES, TAKES_EVIDENCE, EnrolmentState, MediaState, UploadState
 from models.tables import Activity, MediaItem, Reflection, Upload
-from models.tables.jobs import PREPARE
 from models.tables.media import REMOVED, UPLOAD_EXPIRED, Purpose
 
 LIFE = timedelta(days=14)
-MOST_UNFINISHED = 30
 MOST_EVIDENCE = 20
-
-
-class EmptyUpload(Refused):
-    """Nothing to keep."""
-
-    words = N_("The file is empty. Choose another one, or record again.")
-
-
-class UploadTooLarge(Refused):
-    """Limits are fixed when the upload begins."""
-
-    words = N_("The file is too large: at most {limit_mb} MB.")
-
-
-class TooManyUploads(Refused):
-    """Protects the disk from a client that runs wild."""
-
-    words = N_("Too many files are waiting to be sent. Let some of them finish first.")
 
 
 class EvidenceClosed(Refused):
@@ -64,6 +44,7 @@ async def create(
     upload_id: UUID,
     size_bytes: int | None,
     limit_bytes: int,
+    person_limit_bytes: int,
     filename: str,
     sha256: str,
     actor: Actor,
@@ -74,17 +55,20 @@ async def create(
     async with in_transaction():
         known = await Upload.get_or_none(id=upload_id)
         if known is not None:
-            require(known.owner_id == actor.person_id and known.reflection_id == reflection.id)
+            require((known.owner_id, known.reflection_id, known.take_id) == (actor.person_id, reflection.id, None))
             if known.state is not UploadState.EXPIRED:
                 return known
-        _check_size(size_bytes, limit_bytes)
+        check_size(size_bytes, limit_bytes)
         await check_active(reflection.enrolment_id)
         if not await Reflection.exists(id=reflection.id, state__in=OPEN_REFLECTION_STATES):
             raise WrongState
+        # A take has segments, and this would be a file of its own.
+        require(not await MediaItem.exists(id=upload_id, segments__isnull=False))
         # One that expired begins again from nothing: a post may name it already, so it keeps its id.
-        upload = await _begin(
+        upload = await begin(
             upload_id,
             owner_id=actor.person_id,
+            person_limit_bytes=person_limit_bytes,
             at=at,
             reflection_id=reflection.id,
             purpose=purpose,
@@ -105,6 +89,7 @@ async def create_evidence(
     upload_id: UUID,
     size_bytes: int | None,
     limit_bytes: int,
+    person_limit_bytes: int,
     filename: str,
     sha256: str,
     actor: Actor,
@@ -120,15 +105,16 @@ async def create_evidence(
                 return known
             if await MediaItem.exists(id=upload_id, refusal_code=REMOVED):
                 raise EvidenceRemoved
-        _check_size(size_bytes, limit_bytes)
+        check_size(size_bytes, limit_bytes)
         if not await Activity.exists(id=activity.id, state__in=TAKES_EVIDENCE, enrolment__state=EnrolmentState.ACTIVE):
             raise EvidenceClosed
         kept = MediaItem.filter(activity_id=activity.id).exclude(state=MediaState.REFUSED)
         if await kept.count() >= MOST_EVIDENCE:
             raise TooMuchEvidence(most=MOST_EVIDENCE)
-        upload = await _begin(
+        upload = await begin(
             upload_id,
             owner_id=actor.person_id,
+            person_limit_bytes=person_limit_bytes,
             at=at,
             activity_id=activity.id,
             purpose=Purpose.EVIDENCE,
@@ -142,15 +128,19 @@ async def create_evidence(
     return upload
 
 
-async def _begin(upload_id: UUID, *, owner_id: UUID, at: datetime, **facts: Any) -> Upload:
-    unfinished = Upload.filter(owner_id=owner_id, state=UploadState.RECEIVING)
-    if await unfinished.count() >= MOST_UNFINISHED:
-        raise TooManyUploads
+async def begin(
+    upload_id: UUID, *, owner_id: UUID, size_bytes: int | None, person_limit_bytes: int, at: datetime, **facts: Any
+) -> Upload:
+    """Machine's own: have the row of an upload from its start, inside the caller's transaction."""
+    await check_number(owner_id)
+    await check_room(owner_id, size_bytes or 1, person_limit_bytes=person_limit_bytes, besides=upload_id)
     upload, _ = await Upload.update_or_create(
         {
             **facts,
             "owner_id": owner_id,
+            "size_bytes": size_bytes,
             "offset_bytes": 0,
+            "sha256": "",
             "state": UploadState.RECEIVING,
             "created_at": at,
             "expires_at": at + LIFE,
@@ -177,13 +167,6 @@ async def _expect_evidence(upload: Upload) -> None:
     )
 
 
-def _check_size(size_bytes: int | None, limit_bytes: int) -> None:
-    if size_bytes == 0:
-        raise EmptyUpload
-    if size_bytes is not None and size_bytes > limit_bytes:
-        raise UploadTooLarge(limit_mb=limit_bytes // 1_000_000)
-
-
 async def expect_file(reflection: Reflection, purpose: Purpose, media_id: UUID, *, owner_id: UUID) -> None:
     """Machine's own: have a row for a file that is on its way; raises NotAllowed when the id is somebody else's.
 
@@ -202,10 +185,11 @@ async def expect_file(reflection: Reflection, purpose: Purpose, media_id: UUID, 
         raise NotAllowed
 
 
-async def say_size(upload: Upload, size_bytes: int, *, actor: Actor) -> None:
+async def say_size(upload: Upload, size_bytes: int, *, person_limit_bytes: int, actor: Actor) -> None:
     """Fix the size of an upload that began before its end was known; a second, other size is refused."""
     require(may_continue_upload(actor, upload))
-    _check_size(size_bytes, upload.limit_bytes)
+    check_size(size_bytes, upload.limit_bytes)
+    await check_room(upload.owner_id, size_bytes, person_limit_bytes=person_limit_bytes, besides=upload.id)
     fixed = await Upload.filter(id=upload.id, size_bytes__isnull=True, offset_bytes__lte=size_bytes).update(
         size_bytes=size_bytes
     )
@@ -224,35 +208,10 @@ async def expire(upload: Upload, *, at: datetime, by: UUID | None = None) -> Non
     async with in_transaction():
         if not await Upload.filter(id=upload.id, state=UploadState.RECEIVING).update(state=UploadState.EXPIRED):
             raise WrongState
-        await MediaItem.filter(id=upload.id).update(state=MediaState.REFUSED, refusal_code=UPLOAD_EXPIRED)
+        media = await MediaItem.get_or_none(id=upload.take_id or upload.id, state=MediaState.RECEIVING)
+        # A decided take that waits for this segment will never be whole; one that was made without it does not mind.
+        if media is not None and (
+            media.segments is None or str(upload.id) in {one["upload"] for one in media.segments}
+        ):
+            await MediaItem.filter(id=media.id).update(state=MediaState.REFUSED, refusal_code=UPLOAD_EXPIRED)
         await record("end_upload", upload, by=by, at=at)
-
-
-async def note_offset(upload_id: UUID, offset_bytes: int) -> None:
-    """Machine's own: so many bytes are safely on disk. Called after they were flushed, never before."""
-    await Upload.filter(id=upload_id, state=UploadState.RECEIVING).update(offset_bytes=offset_bytes)
-
-
-async def note_expected(upload_id: UUID, sha256: str) -> None:
-    """Machine's own: what the phone says the whole file's SHA-256 is, in hex."""
-    await Upload.filter(id=upload_id, state=UploadState.RECEIVING).update(sha256_expected=sha256)
-
-
-async def finish(upload_id: UUID, *, sha256: str, original_key: str, at: datetime) -> None:
-    """Machine's own: the file is whole and in its place; the work on it is queued in the same transaction."""
-    async with in_transaction():
-        received = await Upload.filter(id=upload_id, state=UploadState.RECEIVING).update(
-            state=UploadState.RECEIVED, sha256=sha256
-        )
-        if not received:
-            return
-        upload = await Upload.get(id=upload_id)
-        await MediaItem.filter(id=upload_id).update(
-            state=MediaState.PROCESSING,
-            size_bytes=upload.size_bytes,
-            sha256=sha256,
-            original_key=original_key,
-            received_at=at,
-        )
-        await jobs.enqueue(PREPARE, upload_id, at=at)
-        await record("receive", upload, by=upload.owner_id, at=at, size=upload.size_bytes, sha256=sha256)

@@ -7,14 +7,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models.errors import NotAllowed
-from models.permissions import (
-    Actor,
-    is_staff_of,
-    require,
-    visible_activities,
-    visible_applications,
-    visible_enrolments,
-)
+from models.permissions import Actor, is_staff_of, require
 from models.portfolios import parsed, portfolios_of
 from models.rules.progress import Progress, progress
 from models.rules.ruleset import RuleSet
@@ -30,6 +23,7 @@ from models.tables import (
     RoleKind,
     RuleSetVersion,
 )
+from models.visibility import visible_activities, visible_applications, visible_enrolments
 
 _BELONGS_TO_AN_ACTIVITY = ("occasions", "reflections", "evidence", "sign_offs", "precedent")
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models.errors import NotAllowed
-from models.permissions import Actor, may_hold_gathering, visible_gatherings
+from models.permissions import Actor, may_hold_gathering
 from models.portfolios import parsed
 from models.rules.bilingual import Bilingual
 from models.rules.primitives import EventKind
 from models.states import EnrolmentState
 from models.tables import Enrolment, Gathering, Programme, RoleKind, SignUp
+from models.visibility import visible_gatherings
 
 SHOWN_AFTER = timedelta(days=1)
 """So long after the end students still see a gathering that they did not sign up for."""

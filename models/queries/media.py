@@ -1,6 +1,6 @@
 """Files, jobs and transcripts, as one person may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +8,12 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models.errors import NotAllowed
-from models.permissions import Actor, is_ready_to_serve, visible_media
-from models.states import JobState, MediaState, UploadState
+from models.permissions import Actor
+from models.states import JobState, MediaState
 from models.tables import Correction, Job, MediaItem, Transcript, Upload, Version
 from models.tables.jobs import PREPARE, TRANSCRIBE
 from models.tables.media import REMOVED, UPLOAD_EXPIRED
+from models.visibility import is_ready_to_serve, visible_media
 
 
 async def media(media_id: UUID, *, actor: Actor) -> MediaItem:
@@ -33,12 +34,21 @@ async def media_to_serve(media_id: UUID, *, actor: Actor) -> MediaItem:
 
 async def media_of_reflection(reflection_id: UUID, *, actor: Actor) -> list[MediaItem]:
     """List one's own files of a reflection: those on their way, then what was received, newest first."""
+    return (await media_by_reflection([reflection_id], owner_id=actor.person_id)).get(reflection_id, [])
+
+
+async def media_by_reflection(reflection_ids: Sequence[UUID], *, owner_id: UUID) -> dict[UUID, list[MediaItem]]:
+    """List a person's files of several reflections, each as `media_of_reflection` does."""
     found = (
-        await MediaItem.filter(owner_id=actor.person_id, reflection_id=reflection_id)
+        await MediaItem.filter(owner_id=owner_id, reflection_id__in=reflection_ids)
         .exclude(refusal_code=UPLOAD_EXPIRED)
         .order_by("-received_at")
     )
-    return sorted(found, key=lambda item: item.state is not MediaState.RECEIVING)
+    listed: dict[UUID, list[MediaItem]] = {}
+    for item in sorted(found, key=lambda item: item.state is not MediaState.RECEIVING):
+        assert item.reflection_id is not None  # noqa: S101  The query asks for it.
+        listed.setdefault(item.reflection_id, []).append(item)
+    return listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +118,15 @@ async def all_media(actor: Actor) -> list[MediaItem]:
     return await MediaItem.filter(visible_media(actor)).distinct()
 
 
-async def upload(upload_id: UUID, *, actor: Actor) -> Upload:
-    """Get one's own upload; foreign and unknown are the same refusal (NotAllowed)."""
-    found = await Upload.get_or_none(id=upload_id, owner_id=actor.person_id)
-    if found is None:
-        raise NotAllowed
-    return found
-
-
-async def unfinished_uploads() -> list[Upload]:
-    """Machine's own, for the sweep: every upload whose bytes are not whole."""
-    return await Upload.filter(state=UploadState.RECEIVING)
-
-
 @dataclass(frozen=True, slots=True)
 class FileWork:
-    """What is being done for one file: its upload, and its newest job of each kind."""
+    """What is being done for one file: its upload, how much has arrived, and its newest job of each kind.
+
+    A take has several uploads, of which `upload` is none.
+    """
 
     upload: Upload | None
+    arrived_bytes: int
     preparing: Job | None
     transcribing: Job | None
 
@@ -133,13 +134,23 @@ class FileWork:
 async def work_on(items: Sequence[MediaItem]) -> dict[UUID, FileWork]:
     """Load the work on files that the caller was given, with two queries for all of them."""
     ids = [item.id for item in items]
-    uploads = {upload.id: upload for upload in await Upload.filter(id__in=ids)}
+    uploads = {upload.id: upload for upload in await Upload.filter(Q(id__in=ids) | Q(take_id__in=ids))}
     jobs = await Job.filter(subject__in=[str(id_) for id_ in ids]).order_by("created_at")
     newest = {(job.kind, job.subject): job for job in jobs}
     return {
-        id_: FileWork(uploads.get(id_), newest.get((PREPARE, str(id_))), newest.get((TRANSCRIBE, str(id_))))
-        for id_ in ids
+        item.id: FileWork(
+            uploads.get(item.id),
+            _arrived(item, uploads),
+            newest.get((PREPARE, str(item.id))),
+            newest.get((TRANSCRIBE, str(item.id))),
+        )
+        for item in items
     }
+
+
+def _arrived(item: MediaItem, uploads: Mapping[UUID, Upload]) -> int:
+    parts = [item.id] if item.segments is None else [UUID(one["upload"]) for one in item.segments]
+    return sum(uploads[part].offset_bytes for part in parts if part in uploads)
 
 
 @dataclass(frozen=True, slots=True)

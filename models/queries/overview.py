@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from models.permissions import Actor, visible_enrolments
+from models.permissions import Actor
 from models.plain_rows import as_date, as_moment, plain_rows
 from models.portfolios import parsed, portfolios_of
 from models.rules.progress import Progress, progress
 from models.states import EnrolmentState
 from models.tables import Enrolment, RuleSetVersion
+from models.visibility import visible_enrolments
 
 BREATH = 100
 """After so many students the others in line get their turn."""

@@ -4,9 +4,10 @@ import unicodedata
 from uuid import UUID
 
 from models.errors import NotAllowed
-from models.permissions import Actor, may_search_precedents, require, visible_precedents
+from models.permissions import Actor, require
 from models.states import EnrolmentState
 from models.tables import Activity, Enrolment, Precedent
+from models.visibility import may_search_precedents, visible_precedents
 
 SIMILAR_SHOWN = 5
 SIMILAR_AMONG = 500

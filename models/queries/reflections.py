@@ -7,9 +7,10 @@ from tortoise.expressions import Q
 from tortoise.query_utils import Prefetch
 
 from models.errors import NotAllowed
-from models.permissions import Actor, may_see_every_version, visible_assessments, visible_reflections
+from models.permissions import Actor
 from models.states import EnrolmentState, ReflectionState
 from models.tables import Assessment, Enrolment, Extension, Reflection, ReflectionKind, RoleKind, Version
+from models.visibility import may_see_every_version, visible_assessments, visible_reflections
 
 WAITING = (ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT)
 _LOADED = ("enrolment__person", "enrolment__programme", "enrolment__rule_set", "activity", "assessor")

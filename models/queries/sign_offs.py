@@ -1,7 +1,8 @@
 """What organisers were asked and what they answered, as student and staff may see it."""
 
-from models.permissions import Actor, visible_sign_offs
+from models.permissions import Actor
 from models.tables import Activity, SignOff
+from models.visibility import visible_sign_offs
 
 
 async def sign_offs_of(activity: Activity, *, actor: Actor) -> list[SignOff]:

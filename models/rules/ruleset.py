@@ -68,6 +68,7 @@ class RuleSet(Part):
     name: Text
     certificate_name: Text
     own_proposals: Flag
+    take_back: Flag = True
     activities: ActivityRules = ActivityRules()
     types: tuple[ActivityType, ...] = Field(alias="type", default=())
     themes: tuple[Named, ...] = Field(alias="theme", default=())

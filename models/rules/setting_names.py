@@ -38,6 +38,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "name": ("regelverkets namn", "name of the rule set"),
     "certificate_name": ("certifikatets namn", "name of the certificate"),
     "own_proposals": ("studenter får föreslå egna aktiviteter", "students may propose activities of their own"),
+    "take_back": (
+        "studenter får ta tillbaka det de har lämnat in, tills någon bedömer det",
+        "students may take back what they have handed in, until somebody assesses it",
+    ),
     "activities.approval": ("godkännande av egna aktiviteter", "approval of own activities"),
     "activities.evidence": ("underlag för varje aktivitet", "evidence for every activity"),
     "activities.retroactive": ("aktiviteter före registreringen", "activities before the enrolment"),

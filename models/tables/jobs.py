@@ -9,6 +9,8 @@ from models.states import JobState
 
 PREPARE = "prepare"
 """The kind of job that makes something playable of an upload."""
+CONVERT = "convert"
+"""The kind of job that makes a second playable copy, for browsers that cannot play the first."""
 TRANSCRIBE = "transcribe"
 """The kind of job that turns speech into text."""
 

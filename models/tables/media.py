@@ -32,7 +32,11 @@ REMOVED = "removed"
 
 
 class Upload(Model):
-    """The truth about the bytes of one upload: what lies on disk beyond `offset_bytes` does not count."""
+    """The truth about the bytes of one upload: what lies on disk beyond `offset_bytes` does not count.
+
+    A file of its own, or with `take_id` the segment number `segment` of a take: of the `MediaItem` that will have
+    that id once its student has decided to use it.
+    """
 
     id = fields.UUIDField(primary_key=True)
     owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
@@ -45,6 +49,8 @@ class Upload(Model):
         "models.Activity", related_name="uploads", null=True, on_delete=fields.RESTRICT
     )
     purpose = fields.CharEnumField(Purpose, max_length=20)
+    take_id: UUID | None = fields.UUIDField(null=True)
+    segment: int | None = fields.IntField(null=True)
     filename = fields.CharField(max_length=255, default="", db_default="")
     size_bytes: int | None = fields.BigIntField(null=True)
     limit_bytes = fields.BigIntField()
@@ -71,10 +77,11 @@ class Upload(Model):
 
 
 class MediaItem(Model):
-    """A file. It has its upload's id. Only what we made of it (`playable_key` and so on) is ever served.
+    """A file. It has its upload's or its take's id. Only what we made of it (`playable_key` and so on) is ever served.
 
     It belongs to a reflection, or as evidence to an activity. A document's `playable_key` is the folder of its
-    `pages` pictures.
+    `pages` pictures. A take's `segments` are its uploads in order, each with `upload`, `size` and `sha256`; its trim
+    counts from the start of what they are when joined, and `received_at` is when its student decided to use it.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -95,9 +102,12 @@ class MediaItem(Model):
     original_key = fields.CharField(max_length=200, default="", db_default="")
     playable_key = fields.CharField(max_length=200, default="", db_default="")
     content_type = fields.CharField(max_length=60, default="", db_default="")
+    alternate_key = fields.CharField(max_length=200, default="", db_default="")
+    alternate_type = fields.CharField(max_length=60, default="", db_default="")
     poster_key = fields.CharField(max_length=200, default="", db_default="")
     waveform_key = fields.CharField(max_length=200, default="", db_default="")
     small_key = fields.CharField(max_length=200, default="", db_default="")
+    peaks: list[float] | None = fields.JSONField(null=True)
     has_audio = fields.BooleanField(default=False, db_default=False)
     duration_seconds: float | None = fields.FloatField(null=True)
     width: int | None = fields.IntField(null=True)
@@ -106,6 +116,9 @@ class MediaItem(Model):
     size_bytes: int | None = fields.BigIntField(null=True)
     sha256 = fields.CharField(max_length=64, default="", db_default="")
     received_at: datetime | None = fields.DatetimeField(null=True)
+    segments: list[dict[str, Any]] | None = fields.JSONField(null=True)
+    trim_start_seconds: float | None = fields.FloatField(null=True)
+    trim_end_seconds: float | None = fields.FloatField(null=True)
 
     owner_id: UUID
     reflection_id: UUID | None

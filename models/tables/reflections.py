@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from tortoise import Model, fields
 from tortoise.migrations.constraints import CheckConstraint
@@ -18,11 +18,25 @@ if TYPE_CHECKING:
     from models.tables.media import MediaItem
 
 
+_IDS_OF_REFLECTIONS = UUID("6f0c3f0e-4d0b-5a53-9f0b-7a1f5be1c2d4")
+
+
 class ReflectionKind(StrEnum):
     """After one activity, or the final one."""
 
     ACTIVITY = "activity"
     FINAL = "final"
+
+
+def one_of_its_kind(of: Activity | Enrolment) -> str:
+    """Name the reflection on an activity, or the final one of an enrolment: there is no second one."""
+    kind = ReflectionKind.ACTIVITY if isinstance(of, Activity) else ReflectionKind.FINAL
+    return f"{kind}:{of.id}"
+
+
+def reflection_id_for(of: Activity | Enrolment) -> UUID:
+    """Tell the id that a reflection will have, so that a phone can begin it without a network."""
+    return uuid5(_IDS_OF_REFLECTIONS, one_of_its_kind(of))
 
 
 class Reflection(Model):
@@ -66,7 +80,10 @@ class Reflection(Model):
 
 
 class Version(Model):
-    """One version of a reflection. It is the open draft until it is frozen by handing in. `words` counts its text."""
+    """One version of a reflection. It is the open draft until it is frozen by handing in. `words` counts its text.
+
+    `handed_in_at` is when its student pressed the button, which counts; `frozen_at` when the server heard of it.
+    """
 
     id = fields.UUIDField(primary_key=True)
     reflection: fields.ForeignKeyRelation[Reflection] = fields.ForeignKeyField(
@@ -82,6 +99,7 @@ class Version(Model):
         "models.MediaItem", related_name="versions", null=True, on_delete=fields.RESTRICT
     )
     changed_at: datetime = fields.DatetimeField()
+    handed_in_at: datetime | None = fields.DatetimeField(null=True)
     frozen_at: datetime | None = fields.DatetimeField(null=True)
     checksum = fields.CharField(max_length=64, default="", db_default="")
 

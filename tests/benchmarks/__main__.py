@@ -3,9 +3,15 @@
 import asyncio
 import sys
 
-from tests.benchmarks import rules, staff_list
+from tests.benchmarks import lighthouse, rules, staff_list, upload, weight
 
-MEASUREMENTS = {"rules": rules.measure, "staff_list": staff_list.measure}
+MEASUREMENTS = {
+    "lighthouse": lighthouse.measure,
+    "rules": rules.measure,
+    "staff_list": staff_list.measure,
+    "upload": upload.measure,
+    "weight": weight.measure,
+}
 
 
 def main() -> None:

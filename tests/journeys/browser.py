@@ -13,7 +13,7 @@ PHONE = {"width": 412, "height": 915}
 DESK = {"width": 1440, "height": 900}
 PASSWORD = "three activities and a look back"
 
-_FLAGS = (
+FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -37,7 +37,7 @@ async def browser(microphone: Path) -> AsyncIterator[Browser]:
     """Start Chromium; its microphone hears a WAV file again and again."""
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
-            executable_path=chromium(), args=[*_FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
+            executable_path=chromium(), args=[*FLAGS, f"--use-file-for-fake-audio-capture={microphone}"]
         )
         try:
             yield started
@@ -118,11 +118,7 @@ async def signed_in(
     page = await context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     person = Person(page, origin, complaints)
-    await page.goto(f"{origin}/sign-in")
-    await page.fill("input[name=email]", email)
-    await page.fill("input[name=password]", PASSWORD)
-    await page.click("button[type=submit]")
-    await page.wait_for_url(lambda address: "/sign-in" not in address)
+    await sign_in(page, origin, email)
     await person.alive()
     # The start page may lead on to where this person works.
     await page.wait_for_timeout(400)
@@ -131,3 +127,12 @@ async def signed_in(
         yield person
     finally:
         await context.close()
+
+
+async def sign_in(page: Page, origin: str, email: str) -> None:
+    """Sign in on the sign-in page."""
+    await page.goto(f"{origin}/sign-in")
+    await page.fill("input[name=email]", email)
+    await page.fill("input[name=password]", PASSWORD)
+    await page.click("button[type=submit]")
+    await page.wait_for_url(lambda address: "/sign-in" not in address)

@@ -50,7 +50,7 @@ class Site:
 @contextmanager
 def running_site(data: Path, name: str = "ki") -> Iterator[Site]:
     """Prepare a data folder with a site of webapp/sites, serve it, and stop the server afterwards."""
-    asyncio.run(_prepare(data, name))
+    asyncio.run(prepare(data, name))
     port = _free_port()
     command = [sys.executable, "-m", "webapp", "serve", "--data", str(data), "--port", str(port)]
     log = data / "server.log"
@@ -66,7 +66,8 @@ def running_site(data: Path, name: str = "ki") -> Iterator[Site]:
             server.wait(timeout=20)
 
 
-async def _prepare(data: Path, name: str) -> None:
+async def prepare(data: Path, name: str = "ki") -> None:
+    """Fill an empty data folder with a site of webapp/sites and a few people."""
     at = clock()
     file = data / "cim.sqlite3"
     await database.migrate(file, at=at)

@@ -115,6 +115,7 @@ async def posts(student: Person, photos: list[Path]) -> None:
         if await student.page.locator("[data-test=post]").count() <= number:
             await student.press("add-post")
         await student.page.locator("[data-test=photo-input]").nth(number).set_input_files(photo)
+        await student.press("use-photo")
         await student.fill("caption", f"Evening number {number + 1} at the language café", number=number)
         await student.fill("alt-text", "People around a table", number=number)
     await write(student, 500)

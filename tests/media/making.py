@@ -14,6 +14,13 @@ from av import AudioFrame, Packet, VideoFrame
 
 _RATE = 48_000
 _FRAMES_PER_SECOND = 25
+# Nobody looks at these pictures: what counts is that they are made quickly.
+_ENCODING = {
+    "libvpx": {"deadline": "realtime", "cpu-used": "8"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "8"},
+    "libx264": {"preset": "veryfast"},
+    "libx265": {"preset": "ultrafast", "x265-params": "log-level=none"},
+}
 
 
 def make_recording(
@@ -39,7 +46,7 @@ def make_recording(
     """
     with av.open(str(path), "w", format=muxer, options=options or {}) as output:
         output.metadata.update(metadata or {})
-        picture = output.add_stream(video, rate=_FRAMES_PER_SECOND) if video else None
+        picture = output.add_stream(video, rate=_FRAMES_PER_SECOND, options=_ENCODING.get(video)) if video else None
         if picture:
             picture.width, picture.height, picture.pix_fmt = *size, "yuv420p"
             if rotation:

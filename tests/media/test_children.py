@@ -25,7 +25,7 @@ async def test_a_child_that_takes_too_long_is_ended(tmp_path: Path, folder: Path
     limits = dataclasses.replace(PREPARE_LIMITS, wall_seconds=0.5)
 
     with pytest.raises(FileTooHeavy):
-        await prepare_recording(source, folder, limits=limits)
+        await prepare_recording([source], folder, limits=limits)
 
     assert _children_of(os.getpid()) == []
 
@@ -36,7 +36,7 @@ async def test_a_child_that_uses_too_much_of_the_processor_is_ended(tmp_path: Pa
     limits = dataclasses.replace(PREPARE_LIMITS, cpu_seconds=1)
 
     with pytest.raises(FileTooHeavy):
-        await prepare_recording(source, folder, limits=limits)
+        await prepare_recording([source], folder, limits=limits)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
@@ -55,7 +55,7 @@ async def test_a_child_that_writes_too_large_a_file_is_refused(tmp_path: Path, f
     limits = dataclasses.replace(PREPARE_LIMITS, file_bytes=50_000)
 
     with pytest.raises(FileTooHeavy):
-        await prepare_recording(source, folder, limits=limits)
+        await prepare_recording([source], folder, limits=limits)
 
 
 @needs_proc
@@ -70,7 +70,7 @@ async def test_no_file_is_to_blame_for_a_child_that_was_ended_from_outside(
             os.kill(child, getattr(signal, name))
 
     with pytest.raises(ChildFailed):
-        await prepare_recording(source, folder, on_progress=end)
+        await prepare_recording([source], folder, on_progress=end)
 
 
 @needs_proc
@@ -79,7 +79,7 @@ async def test_cancelling_leaves_no_process_behind(tmp_path: Path, folder: Path)
     is_running = asyncio.Event()
 
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(prepare_recording(source, folder, on_progress=lambda progress: is_running.set()))
+        task = group.create_task(prepare_recording([source], folder, on_progress=lambda progress: is_running.set()))
         await is_running.wait()
         children = _children_of(os.getpid())
         task.cancel()
@@ -95,7 +95,7 @@ def test_a_child_dies_with_its_parent(tmp_path: Path, folder: Path) -> None:
         "import asyncio, pathlib, sys\n"
         "from media.recordings import prepare_recording\n"
         "source, folder = map(pathlib.Path, sys.argv[1:])\n"
-        "asyncio.run(prepare_recording(source, folder, on_progress=lambda part: print(part, flush=True)))\n"
+        "asyncio.run(prepare_recording([source], folder, on_progress=lambda part: print(part, flush=True)))\n"
     )
     with subprocess.Popen([sys.executable, "-c", program, source, folder], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
@@ -111,7 +111,7 @@ async def test_progress_goes_up_to_one(tmp_path: Path, folder: Path) -> None:
     source = make_long_wav(tmp_path / "upload", seconds=60)
     heard: list[float] = []
 
-    await prepare_recording(source, folder, on_progress=heard.append)
+    await prepare_recording([source], folder, on_progress=heard.append)
 
     assert heard == sorted(heard)
     assert heard[-1] == 1
@@ -125,7 +125,7 @@ async def test_a_child_that_cannot_start_is_no_refusal(
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
     with pytest.raises(ChildFailed):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="writes a script for the shell")
@@ -152,14 +152,14 @@ async def test_what_a_taken_over_child_says_is_not_believed(
     monkeypatch.setattr(shutil, "which", lambda name: None)  # The script is not among what bubblewrap lends.
 
     with pytest.raises(BrokenFile):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
 
 async def test_an_error_of_ours_is_no_refusal(tmp_path: Path, folder: Path) -> None:
     source = make_long_wav(tmp_path / "upload", seconds=1)
 
     with pytest.raises(ChildFailed, match="KeyError"):
-        await run_limited("no such task", source=source, folder=folder, limits=PREPARE_LIMITS)
+        await run_limited("no such task", sources=[source], folder=folder, limits=PREPARE_LIMITS)
 
 
 def _children_of(process: int) -> list[int]:

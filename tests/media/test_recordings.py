@@ -15,7 +15,7 @@ from tests.media.making import make_phone_webm, make_recording
 async def test_a_phones_webm_gets_its_missing_duration_and_is_copied(tmp_path: Path, folder: Path) -> None:
     source = make_phone_webm(tmp_path / "upload")
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert (recording.kind, recording.content_type) == ("video", "video/webm")
     assert recording.duration_seconds == pytest.approx(2, abs=0.1)
@@ -28,7 +28,7 @@ async def test_a_phones_webm_gets_its_missing_duration_and_is_copied(tmp_path: P
 async def test_a_podcast_is_audio_with_a_waveform_and_no_poster(tmp_path: Path, folder: Path) -> None:
     source = make_phone_webm(tmp_path / "upload", video=None)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert (recording.kind, recording.content_type) == ("audio", "audio/webm")
     assert (recording.width, recording.height, recording.poster) == (None, None, None)
@@ -42,7 +42,7 @@ async def test_a_podcast_is_audio_with_a_waveform_and_no_poster(tmp_path: Path, 
 async def test_a_poster_shows_the_video(tmp_path: Path, folder: Path) -> None:
     source = make_phone_webm(tmp_path / "upload")
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert recording.poster is not None
     with Image.open(recording.poster) as poster:
@@ -55,7 +55,7 @@ async def test_a_cut_webm_keeps_its_prefix(tmp_path: Path, folder: Path) -> None
     source = make_phone_webm(tmp_path / "upload", seconds=4)
     _cut(source, 0.6)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
     seconds = await extract_speech(source, folder / "speech.raw")
 
     assert 1.5 < recording.duration_seconds < 3.5
@@ -67,7 +67,7 @@ async def test_a_cut_fragmented_mp4_keeps_its_prefix(tmp_path: Path, folder: Pat
     source = make_recording(tmp_path / "upload", "mp4", video="libx264", audio="aac", seconds=4, options=options)
     _cut(source, 0.6)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert recording.content_type == "video/mp4"
     assert 1 < recording.duration_seconds < 3.8
@@ -78,7 +78,7 @@ async def test_a_cut_plain_mp4_is_refused(tmp_path: Path, folder: Path) -> None:
     _cut(source, 0.9)
 
     with pytest.raises(BrokenFile):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
 
 async def test_broken_bytes_in_the_middle_neither_stop_nor_shift_the_sound(tmp_path: Path, folder: Path) -> None:
@@ -88,7 +88,7 @@ async def test_broken_bytes_in_the_middle_neither_stop_nor_shift_the_sound(tmp_p
     content[third : third + 3000] = b"\x55" * 3000
     source.write_bytes(content)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
     seconds = await extract_speech(source, folder / "speech.raw")
 
     assert recording.duration_seconds == pytest.approx(6, abs=0.1)
@@ -102,7 +102,7 @@ async def test_an_mp4_is_copied_without_its_place_and_can_start_at_once(tmp_path
         tmp_path / "upload", "mp4", video="libx264", audio="aac", metadata=metadata, options=options
     )
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert b"59.348" in source.read_bytes()
     content = recording.playable.read_bytes()
@@ -115,7 +115,7 @@ async def test_an_mp4_is_copied_without_its_place_and_can_start_at_once(tmp_path
 async def test_a_turned_video_stays_turned(tmp_path: Path, folder: Path) -> None:
     source = make_recording(tmp_path / "upload", "mp4", video="libx264", rotation=90)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert (recording.width, recording.height) == (120, 160)
     assert _rotation(recording.playable) == _rotation(source) != 0
@@ -129,7 +129,7 @@ async def test_a_turned_video_stays_turned(tmp_path: Path, folder: Path) -> None
 async def test_a_video_without_sound_says_so(tmp_path: Path, folder: Path) -> None:
     source = make_recording(tmp_path / "upload", "webm", video="libvpx")
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert (recording.kind, recording.has_audio, recording.waveform) == ("video", False, None)
     with pytest.raises(NoSound):
@@ -139,7 +139,7 @@ async def test_a_video_without_sound_says_so(tmp_path: Path, folder: Path) -> No
 async def test_silence_is_sound(tmp_path: Path, folder: Path) -> None:
     source = make_recording(tmp_path / "upload", "webm", audio="libopus", volume=0)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert recording.has_audio
     assert recording.waveform is not None
@@ -160,7 +160,7 @@ async def test_sound_of_every_container_becomes_playable(
 ) -> None:
     source = make_recording(tmp_path / "upload", muxer, audio=codec)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert recording.content_type == content_type
     assert recording.duration_seconds == pytest.approx(2, abs=0.1)
@@ -174,18 +174,23 @@ async def test_a_video_that_browsers_do_not_play_is_encoded_with_at_most_720_lin
         tmp_path / "upload", "mp4", video="mpeg4", audio="aac", seconds=1, size=(1920, 1080), rotation=90
     )
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert (recording.content_type, recording.width, recording.height) == ("video/mp4", 720, 1280)
     assert recording.duration_seconds == pytest.approx(1, abs=0.1)
     assert _codecs(recording.playable) == ["h264", "aac"]
-    assert _rotation(recording.playable) == _rotation(source) != 0
+    assert (_rotation(source), _rotation(recording.playable)) == (90, 0)
+    with av.open(str(recording.playable)) as playable:
+        upright = next(playable.decode(video=0)).to_ndarray(format="rgb24")
+    # Turned by 90 degrees against the clock, what was above is at the left.
+    assert upright.shape == (1280, 720, 3)
+    assert upright[640, 60, 0] > 150 > upright[640, 660, 0]
 
 
 async def test_h264_with_opus_keeps_its_picture_and_gets_new_sound(tmp_path: Path, folder: Path) -> None:
     source = make_recording(tmp_path / "upload", "matroska", video="libx264", audio="libopus")
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert recording.content_type == "video/mp4"
     assert _codecs(recording.playable) == ["h264", "aac"]
@@ -196,7 +201,7 @@ async def test_a_clock_that_starts_late_starts_at_zero_in_the_copy_and_in_the_sp
 ) -> None:
     source = make_recording(tmp_path / "upload", "webm", audio="libopus", options={"output_ts_offset": "300"})
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
     seconds = await extract_speech(source, folder / "speech.raw")
 
     assert recording.duration_seconds == pytest.approx(2, abs=0.1)
@@ -231,7 +236,7 @@ async def test_what_is_lost_is_silence_in_the_speech(pause_seconds: int, tmp_pat
 async def test_sound_that_is_encoded_anew_keeps_its_clock(tmp_path: Path, folder: Path) -> None:
     source = make_recording(tmp_path / "upload", "matroska", audio="flac", pause_after=1, pause_seconds=60)
 
-    recording = await prepare_recording(source, folder)
+    recording = await prepare_recording([source], folder)
 
     assert recording.duration_seconds == pytest.approx(62, abs=0.1)
     assert _header_seconds(recording.playable) == pytest.approx(62, abs=0.1)
@@ -241,7 +246,7 @@ async def test_a_recording_of_more_than_two_hours_is_refused(tmp_path: Path, fol
     source = make_recording(tmp_path / "upload", "webm", audio="libopus", pause_after=1, pause_seconds=2 * 60 * 60)
 
     with pytest.raises(TooLong):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
     with pytest.raises(TooLong):
         await extract_speech(source, folder / "speech.raw")
 
@@ -251,7 +256,7 @@ async def test_an_empty_file_is_refused(tmp_path: Path, folder: Path) -> None:
     source.touch()
 
     with pytest.raises(EmptyFile):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +273,7 @@ async def test_text_that_is_named_webm_reaches_no_demuxer(text: str, tmp_path: P
     source.write_text(text.format(other=other))
 
     with pytest.raises(NotARecording):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
     assert _names_in(folder) == []
 
@@ -278,7 +283,7 @@ async def test_a_photo_is_no_recording(tmp_path: Path, folder: Path) -> None:
     Image.new("RGB", (32, 32)).save(source, "JPEG")
 
     with pytest.raises(PictureInsteadOfRecording):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
 
 @pytest.mark.parametrize("head", [b"OggS", b"ID3\x04", b"RIFF\x10\x00\x00\x00WAVEfmt ", b"\x1a\x45\xdf\xa3\x93webm"])
@@ -287,7 +292,7 @@ async def test_a_right_head_with_nonsense_behind_it_is_refused(head: bytes, tmp_
     source.write_bytes(head + bytes(range(256)) * 40)
 
     with pytest.raises(BrokenFile):
-        await prepare_recording(source, folder)
+        await prepare_recording([source], folder)
 
 
 def test_the_server_does_not_load_a_parser() -> None:

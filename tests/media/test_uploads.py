@@ -18,8 +18,9 @@ import pytest
 from media import uploads as module
 from media.store import FolderStore
 from media.uploads import ChecksumDiffers, TooManyBytes, Uploads, WrongOffset
+from models.actions import receiving
 from models.actions import uploads as rows
-from models.actions.uploads import EmptyUpload, TooManyUploads, UploadTooLarge
+from models.actions.upload_limits import MOST_UNFINISHED, EmptyUpload, TooManyUploads, UploadTooLarge
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
 from models.queries.people import actor_of
@@ -101,6 +102,7 @@ async def test_the_same_upload_begun_twice_at_once_is_one() -> None:
                 upload_id=upload_id,
                 size_bytes=1000,
                 limit_bytes=2000,
+                person_limit_bytes=2000,
                 filename="",
                 sha256="",
                 actor=student,
@@ -127,7 +129,7 @@ async def test_a_file_beyond_the_limit_is_refused() -> None:
 
 async def test_a_client_that_runs_wild_is_stopped() -> None:
     reflection = await make_reflection()
-    for _ in range(rows.MOST_UNFINISHED):
+    for _ in range(MOST_UNFINISHED):
         await make_upload(reflection)
 
     with pytest.raises(TooManyUploads):
@@ -459,7 +461,7 @@ async def _whole_but_not_told(uploads: Uploads, tmp_path: Path) -> Upload:
     upload = await _half_sent(uploads)
     with _part(tmp_path, upload).open("ab") as file:
         file.write(CONTENT[400:])
-    await rows.note_offset(upload.id, 1000)
+    await receiving.note_offset(upload.id, 1000)
     return upload
 
 
@@ -511,7 +513,7 @@ async def test_a_file_that_is_in_neither_place_is_asked_for_again(uploads: Uploa
 
 async def test_a_damaged_file_does_not_stop_the_sweep(uploads: Uploads, tmp_path: Path) -> None:
     damaged = await _whole_but_not_told(uploads, tmp_path)
-    await rows.note_expected(damaged.id, "0" * 64)
+    await receiving.note_expected(damaged.id, "0" * 64)
     whole = await _whole_but_not_told(uploads, tmp_path)
 
     await uploads.sweep(at=NOW)

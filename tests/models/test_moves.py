@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models import permissions, states
-from models.actions import activities, applications, assessments, enrolments, reflections
+from models.actions import activities, applications, assessments, decisions, enrolments, handing_in
 from models.database import opened
 from models.errors import Refused
 from models.permissions import Actor
@@ -54,22 +54,23 @@ def test_every_move_says_who_may_make_it(kind: type, moves: tuple[Any, ...], who
 
 async def _submit(reflection: Any, *, actor: Actor) -> None:
     draft = await Version.get_or_none(reflection_id=reflection.id, frozen_at__isnull=True)
-    await reflections.submit(reflection, revision=draft.revision if draft else 0, actor=actor, at=NOW)
+    await handing_in.submit(reflection, revision=draft.revision if draft else 0, actor=actor, at=NOW)
 
 
 MAKE: dict[Any, Callable[..., Awaitable[object]]] = {
-    states.APPROVE_ACTIVITY: lambda row, actor: activities.approve(row, actor=actor, at=NOW),
-    states.DECLINE_ACTIVITY: lambda row, actor: activities.decline(row, "No.", actor=actor, at=NOW),
+    states.APPROVE_ACTIVITY: lambda row, actor: decisions.approve(row, actor=actor, at=NOW),
+    states.DECLINE_ACTIVITY: lambda row, actor: decisions.decline(row, "No.", actor=actor, at=NOW),
     states.COMPLETE_ACTIVITY: lambda row, actor: activities.complete(row, actor=actor, at=NOW),
     states.REPORT_ACTIVITY: lambda row, actor: activities.report(row, actor=actor, at=NOW),
-    states.CONFIRM_ACTIVITY: lambda row, actor: activities.confirm(row, actor=actor, at=NOW),
-    states.SEND_BACK_ACTIVITY: lambda row, actor: activities.send_back(row, "Hm.", actor=actor, at=NOW),
-    states.REOPEN_ACTIVITY: lambda row, actor: activities.reopen(row, "Hm.", actor=actor, at=NOW),
+    states.CONFIRM_ACTIVITY: lambda row, actor: decisions.confirm(row, actor=actor, at=NOW),
+    states.SEND_BACK_ACTIVITY: lambda row, actor: decisions.send_back(row, "Hm.", actor=actor, at=NOW),
+    states.REOPEN_ACTIVITY: lambda row, actor: decisions.reopen(row, "Hm.", actor=actor, at=NOW),
     states.WITHDRAW_ACTIVITY: lambda row, actor: activities.withdraw(row, actor=actor, at=NOW),
     states.VOID_ENROLMENT: lambda row, actor: enrolments.void(row, "No.", actor=actor, at=NOW),
     states.DEREGISTER: lambda row, actor: enrolments.deregister(row, "No.", actor=actor, at=NOW),
     states.REINSTATE: lambda row, actor: enrolments.reinstate(row, "Yes.", actor=actor, at=NOW),
     states.SUBMIT: lambda row, actor: _submit(row, actor=actor),
+    states.TAKE_BACK: lambda row, actor: handing_in.take_back(row, actor=actor, at=NOW),
     states.CLAIM: lambda row, actor: assessments.claim(row, actor=actor, at=NOW),
     states.RELEASE: lambda row, actor: assessments.release(row, actor=actor, at=NOW),
     states.RETURN_FOR_REVISION: lambda row, actor: assessments.return_for_revision(row, "Hm.", actor=actor, at=NOW),
@@ -211,7 +212,12 @@ def test_the_grid_holds_moves_to_find(world_file: tuple[Path, World]) -> None:
     }
 
     assert offered == {
-        "student": {("draft", "submit"), ("returned", "submit")},
+        "student": {
+            ("draft", "submit"),
+            ("returned", "submit"),
+            ("taken_back", "submit"),
+            ("submitted", "take_back"),
+        },
         "assessor": {
             ("submitted", "claim"),
             ("in_assessment", "release"),

@@ -32,7 +32,7 @@ async def test_a_reflection_that_is_begun_while_rows_are_read_breaks_nothing(
         found = await read(rows, *columns)
         asked.append(columns)
         if len(asked) == turn + 1:
-            await reflections.start(activity, "written", "en", reflection_id=uuid4(), actor=student, at=NOW)
+            await reflections.start(activity, "written", "en", actor=student, at=NOW)
         return found
 
     monkeypatch.setattr(portfolios, "plain_rows", and_somebody_writes)

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities
+from models.actions import activities, decisions
 from models.errors import NotAllowed
 from models.queries.precedents import similar
 from models.tables import Activity, Enrolment, Precedent
@@ -29,7 +29,7 @@ async def proposed(enrolment: Enrolment, title: str) -> Activity:
 async def decided(enrolment: Enrolment, title: str) -> Activity:
     activity = await proposed(enrolment, title)
     staff = await make_staff(await programme_of(enrolment))
-    await activities.decline(activity, "Not international.", actor=staff, at=NOW)
+    await decisions.decline(activity, "Not international.", actor=staff, at=NOW)
     return activity
 
 

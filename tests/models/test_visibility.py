@@ -9,7 +9,7 @@ import pytest
 
 from models.errors import NotAllowed
 from models.permissions import Actor, is_active, open_activity_moves
-from models.queries import catalogue, enrolments, gatherings, media, people, precedents, reflections
+from models.queries import catalogue, enrolments, gatherings, media, people, precedents, reflections, uploads
 from models.states import DECLINE_ACTIVITY, ActivityState, EnrolmentState, MediaState, ReflectionState
 from models.tables import (
     Activity,
@@ -173,7 +173,7 @@ async def test_only_ready_files_are_served(name: str, world: World) -> None:
 async def test_uploads_are_their_owners_alone(name: str, world: World) -> None:
     actor = world.people[name]
 
-    allowed = await _opened(Upload, media.upload, actor)
+    allowed = await _opened(Upload, uploads.upload, actor)
 
     assert allowed == _ids(await Upload.filter(owner_id=actor.person_id))
 

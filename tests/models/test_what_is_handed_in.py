@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import pieces, reflections
+from models.actions import handing_in, pieces, reflections
 from models.queries import media
 from models.states import ReflectionState
 from models.tables import Upload
@@ -46,6 +46,6 @@ async def test_a_second_take_on_its_way_holds_the_hand_in_back() -> None:
     draft = await reflections.open_draft(reflection)
 
     with pytest.raises(pieces.StillPreparing):
-        await reflections.submit(reflection, revision=draft.revision, actor=student, at=NOW + timedelta(minutes=6))
+        await handing_in.submit(reflection, revision=draft.revision, actor=student, at=NOW + timedelta(minutes=6))
 
     assert (await reload_reflection(reflection)).state is ReflectionState.DRAFT

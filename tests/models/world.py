@@ -11,17 +11,25 @@ from models.actions import (
     contacts,
     enrolments,
     evidence,
-    gatherings,
     precedents,
     reflections,
     rule_sets,
     sign_offs,
+    sign_ups,
 )
 from models.actions import activities as activity_actions
 from models.actions.processing import TRANSCRIBE
 from models.actions.reflections import PostDraft
 from models.permissions import Actor
-from models.states import ActivityState, ApplicationState, EnrolmentState, JobState, MediaState, ReflectionState
+from models.states import (
+    ActivityState,
+    ApplicationState,
+    EnrolmentState,
+    JobState,
+    MediaState,
+    ReflectionState,
+    UploadState,
+)
 from models.tables import (
     Activity,
     Application,
@@ -66,12 +74,15 @@ from tests.factories import (
     make_programme,
     make_reflection,
     make_rule_set,
+    make_segment,
     make_staff,
     make_transcript,
     make_upload,
     pin,
     running_job,
+    segment_of,
     student_of,
+    use_take,
 )
 
 LATER = NOW + timedelta(days=1)
@@ -108,6 +119,8 @@ class World:
     silent: MediaItem
     upload: Upload
     open_upload: Upload
+    segment: Upload
+    take: MediaItem
     session: Session
     role: Role
     gathering: Gathering
@@ -177,6 +190,8 @@ async def make_world() -> World:
         silent=silent,
         upload=await make_upload(reflections_[ReflectionState.DRAFT]),
         open_upload=await make_upload(reflections_[ReflectionState.DRAFT], size_bytes=None),
+        segment=await make_segment(reflections_[ReflectionState.DRAFT], uuid4()),
+        take=await _make_take(reflections_[ReflectionState.DRAFT]),
         session=await _sign_in(people["administrator"]),
         role=await Role.get(person_id=people["assessor"].person_id),
         gathering=await make_gathering(programme, staff=people["staff"]),
@@ -185,12 +200,22 @@ async def make_world() -> World:
     )
 
 
+async def _make_take(reflection: Reflection) -> MediaItem:
+    """Decide on a take of which one segment has arrived, and the other one has not."""
+    take_id = uuid4()
+    parts = [
+        await make_segment(reflection, take_id, number, state)
+        for number, state in enumerate((UploadState.RECEIVED, UploadState.RECEIVING))
+    ]
+    return await use_take(reflection, take_id, *(segment_of(part.id) for part in parts))
+
+
 async def _make_sign_ups(
     programme: Programme, enrolment: Enrolment, finished: Enrolment, staff: Actor
 ) -> dict[str, SignUp]:
     held = await make_gathering(programme, staff=staff)
     sign_up, attended = [
-        await gatherings.sign_up(held, one, Part.LISTENER, sign_up_id=uuid4(), actor=await student_of(one), at=NOW)
+        await sign_ups.sign_up(held, one, Part.LISTENER, sign_up_id=uuid4(), actor=await student_of(one), at=NOW)
         for one in (enrolment, finished)
     ]
     await attendance.note_attendance(attended, actor=staff, at=NOW)

@@ -8,9 +8,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
-from models.actions import activities, applications, assessments, attendance, catalogue, enrolments, gatherings, setup
+from models.actions import (
+    activities,
+    applications,
+    assessments,
+    attendance,
+    catalogue,
+    decisions,
+    enrolments,
+    gatherings,
+    handing_in,
+    setup,
+    sign_ups,
+)
 from models.actions import reflections as pieces
-from models.actions.activities import DecidedFacts
+from models.actions.facts import DecidedFacts
 from models.actions.reflections import PostDraft, RuleSays
 from models.actions.setup import ListedActivity
 from models.permissions import Actor
@@ -173,7 +185,7 @@ class Student:
             await activities.complete(activity, actor=self.actor, at=self.at)
             return
         await activities.report(activity, actor=self.actor, at=self.at)
-        await activities.confirm(await reload(activity), actor=self.site.staff, at=self.at)
+        await decisions.confirm(await reload(activity), actor=self.site.staff, at=self.at)
 
     async def do(
         self,
@@ -194,7 +206,7 @@ class Student:
         facts = DecidedFacts(kind, class_code, theme, points)
         approval = self.site.rule_set.activities.approval
         if approval == "before":
-            await activities.approve(activity, facts=facts, actor=self.site.staff, at=self.at)
+            await decisions.approve(activity, facts=facts, actor=self.site.staff, at=self.at)
         await self.on_days(activity, *days)
         if attendance is not None:
             await activities.state_attendance(activity, attendance, actor=self.actor, at=self.at)
@@ -204,18 +216,16 @@ class Student:
             await activities.complete(activity, actor=self.actor, at=self.at)
         else:
             await activities.report(activity, actor=self.actor, at=self.at)
-            await activities.confirm(await reload(activity), facts=facts, actor=self.site.staff, at=self.at)
+            await decisions.confirm(await reload(activity), facts=facts, actor=self.site.staff, at=self.at)
         return await reload(activity)
 
     async def start(self, activity: Activity, format_: str = "written", language: str = "sv") -> Reflection:
         """Begin the reflection on an activity."""
-        return await pieces.start(activity, format_, language, reflection_id=uuid4(), actor=self.actor, at=self.at)
+        return await pieces.start(activity, format_, language, actor=self.actor, at=self.at)
 
     async def start_final(self, format_: str = "written", language: str = "en") -> Reflection:
         """Begin the final reflection."""
-        return await pieces.start_final(
-            self.enrolment, format_, language, reflection_id=uuid4(), actor=self.actor, at=self.at
-        )
+        return await pieces.start_final(self.enrolment, format_, language, actor=self.actor, at=self.at)
 
     async def fill(self, piece: Reflection, *, word_count: int = 0, seconds: float = 0, posts: int = 0) -> None:
         """Put a text, a recording or posts into the draft."""
@@ -238,7 +248,7 @@ class Student:
         """Hand in what stands in the draft."""
         fresh = await reload_piece(piece)
         draft = await pieces.open_draft(fresh)
-        await pieces.submit(fresh, revision=draft.revision, actor=self.actor, at=self.at)
+        await handing_in.submit(fresh, revision=draft.revision, actor=self.actor, at=self.at)
         return await reload_piece(piece)
 
     async def accepted(self, piece: Reflection, *readers: Actor) -> Reflection:
@@ -263,7 +273,7 @@ class Student:
 
     async def sign_up(self, gathering: Gathering, part: Part = Part.PRESENTER) -> SignUp:
         """Sign up for an event."""
-        return await gatherings.sign_up(
+        return await sign_ups.sign_up(
             gathering, self.enrolment, part, "My exchange", sign_up_id=uuid4(), actor=self.actor, at=self.at
         )
 

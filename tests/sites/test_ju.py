@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import activities
-from models.actions.activities import DecidedFacts
-from models.actions.facts import PointsMissing, ThemeNotListed
+from models.actions import activities, decisions
+from models.actions.facts import DecidedFacts, PointsMissing, ThemeNotListed
 from models.actions.proof import EvidenceMissing
 from models.actions.reflections import RuleSays
 from models.errors import NotAllowed, WrongState
@@ -85,9 +84,9 @@ async def test_an_own_activity_is_not_confirmed_without_points() -> None:
     activity = await _reported(student, "own")
 
     with pytest.raises(PointsMissing, match="how many points"):
-        await activities.confirm(activity, actor=student.site.staff, at=NOW)
+        await decisions.confirm(activity, actor=student.site.staff, at=NOW)
 
-    await activities.confirm(activity, facts=DecidedFacts("own", "", "", 15), actor=student.site.staff, at=NOW)
+    await decisions.confirm(activity, facts=DecidedFacts("own", "", "", 15), actor=student.site.staff, at=NOW)
     assert await student.have("points") == 15
 
 
@@ -193,7 +192,7 @@ async def test_what_is_reported_gives_no_points_until_staff_confirm_it() -> None
             "The activity waits for the programme to confirm it.",
         )
     ]
-    await activities.confirm(activity, actor=student.site.staff, at=NOW)
+    await decisions.confirm(activity, actor=student.site.staff, at=NOW)
     assert await student.have("points") == 20
 
 
@@ -202,15 +201,15 @@ async def test_the_student_does_not_confirm_it() -> None:
     activity = await _reported(student)
 
     with pytest.raises(NotAllowed):
-        await activities.confirm(activity, actor=student.actor, at=NOW)
+        await decisions.confirm(activity, actor=student.actor, at=NOW)
 
 
 async def test_staff_ask_for_better_evidence_or_decline_with_a_reason() -> None:
     student = await _enrolled()
     first, second = await _reported(student), await _reported(student, "lecture")
 
-    await activities.send_back(first, "The sheet is not signed.", actor=student.site.staff, at=NOW)
-    await activities.decline(second, "It was a course exam.", actor=student.site.staff, at=NOW)
+    await decisions.send_back(first, "The sheet is not signed.", actor=student.site.staff, at=NOW)
+    await decisions.decline(second, "It was a course exam.", actor=student.site.staff, at=NOW)
 
     now = [await reload(first), await reload(second)]
     assert [(one.state, one.decision_note) for one in now] == [
@@ -222,10 +221,10 @@ async def test_staff_ask_for_better_evidence_or_decline_with_a_reason() -> None:
 async def test_what_was_declined_is_not_confirmed_afterwards() -> None:
     student = await _enrolled()
     activity = await _reported(student)
-    await activities.decline(activity, "It was a course exam.", actor=student.site.staff, at=NOW)
+    await decisions.decline(activity, "It was a course exam.", actor=student.site.staff, at=NOW)
 
     with pytest.raises(WrongState):
-        await activities.confirm(activity, actor=student.site.staff, at=NOW)
+        await decisions.confirm(activity, actor=student.site.staff, at=NOW)
 
 
 async def test_no_reflection_and_no_final_piece_are_asked_for() -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, applications, enrolments, exports, rule_sets
+from models.actions import applications, decisions, enrolments, exports, rule_sets, study_dates
 from models.actions.reflections import ActivityNotDone, NoSuchFormat, RuleSays
 from models.errors import NotAllowed
 from models.portfolios import facts_of_version
@@ -172,7 +172,7 @@ async def test_nothing_is_asked_about_the_place(place: Place, mode: Mode) -> Non
 async def test_the_reflection_waits_until_the_activity_is_done() -> None:
     student = await _enrolled()
     activity = await student.propose()
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
 
     with pytest.raises(ActivityNotDone, match="Say first that the activity is done"):
         await student.start(activity)
@@ -447,7 +447,7 @@ async def test_staff_give_one_student_more_time_with_a_reason() -> None:
     student = await _ready_for_the_final()
     until = DEADLINE + timedelta(weeks=2)
 
-    await enrolments.grant_extension(
+    await study_dates.grant_extension(
         student.enrolment, until, "Illness.", extension_id=uuid4(), actor=student.site.staff, at=NOW
     )
 

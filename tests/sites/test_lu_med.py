@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, contacts, enrolments, exports, rule_sets
+from models.actions import contacts, decisions, enrolments, exports, rule_sets
 from models.actions.gatherings import ForumMissing
 from models.actions.reflections import RuleSays
 from models.actions.rule_sets import document_of
@@ -266,7 +266,7 @@ async def test_the_student_and_the_assessor_do_not_approve_activities() -> None:
 
     for somebody in (student.actor, student.site.assessor):
         with pytest.raises(NotAllowed):
-            await activities.approve(activity, actor=somebody, at=NOW)
+            await decisions.approve(activity, actor=somebody, at=NOW)
 
     assert (await reload(activity)).state is ActivityState.PROPOSED
 
@@ -275,7 +275,7 @@ async def test_the_coordinator_declines_with_a_reason_that_the_student_can_read(
     student = await _enrolled()
     activity = await student.propose("conference")
 
-    await activities.decline(activity, "A tourist trip.", actor=student.site.staff, at=NOW)
+    await decisions.decline(activity, "A tourist trip.", actor=student.site.staff, at=NOW)
 
     declined = await reload(activity)
     assert (declined.state, declined.decision_note) == (ActivityState.DECLINED, "A tourist trip.")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, assessments, contacts, sign_offs
+from models.actions import assessments, contacts, decisions, sign_offs
 from models.actions.eligibility import AdmissionMissing, NotConfirmed, NotEligible
 from models.actions.proof import BeforeAdmission, EvidenceMissing
 from models.actions.reflections import RuleSays
@@ -193,7 +193,7 @@ async def test_what_was_done_before_the_registration_counts_with_proof() -> None
 async def test_the_confirmation_of_whoever_arranged_it_is_proof() -> None:
     student = await _enrolled()
     activity = await student.propose("conference", ABROAD)
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
     await student.on_days(activity, BEFORE)
     token = await sign_offs.request(activity, "Conference office", sign_off_id=uuid4(), actor=student.actor, at=NOW)
 
@@ -206,7 +206,7 @@ async def test_the_confirmation_of_whoever_arranged_it_is_proof() -> None:
 async def test_a_denial_by_whoever_arranged_it_is_no_proof() -> None:
     student = await _enrolled()
     activity = await student.propose("conference", ABROAD)
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
     await student.on_days(activity, BEFORE)
     token = await sign_offs.request(activity, "Conference office", sign_off_id=uuid4(), actor=student.actor, at=NOW)
 
@@ -219,7 +219,7 @@ async def test_a_denial_by_whoever_arranged_it_is_no_proof() -> None:
 async def test_proof_that_is_refused_as_a_file_is_none() -> None:
     student = await _enrolled()
     activity = await student.propose("conference", ABROAD)
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
     await student.on_days(activity, BEFORE)
     await make_evidence(activity, MediaState.REFUSED)
 
@@ -240,10 +240,10 @@ async def test_activities_are_approved_by_the_contact_of_the_department() -> Non
     activity = await student.propose("conference")
 
     with pytest.raises(NotAllowed):
-        await activities.approve(activity, actor=elsewhere.staff, at=NOW)
+        await decisions.approve(activity, actor=elsewhere.staff, at=NOW)
 
     assert await student.why_not("types") == [("Aktiviteten är inte godkänd än.", "The activity is not approved yet.")]
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
     assert await student.why_not("types") == [
         ("Aktiviteten är inte genomförd än.", "The activity is not completed yet.")
     ]

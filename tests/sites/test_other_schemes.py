@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, sign_offs
+from models.actions import activities, decisions, sign_offs
 from models.actions.activities import AttendanceSigned
 from models.actions.eligibility import AdmissionMissing
 from models.actions.proof import AttendanceMissing, AttendanceTooLow, BeforeAdmission, EvidenceMissing
@@ -228,7 +228,7 @@ async def test_aalborg_the_signed_sheet_is_handed_in() -> None:
 async def test_aalborg_the_organiser_signs_for_the_attendance_and_that_stands() -> None:
     student = await _enrolled("aalborg")
     activity = await student.propose("course-10-ects")
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
     await student.on_days(activity, SOME_DAY)
     token = await sign_offs.request(activity, "Course office", sign_off_id=uuid4(), actor=student.actor, at=NOW)
 

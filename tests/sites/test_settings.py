@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, catalogue, enrolments, exports, rule_sets
+from models.actions import activities, catalogue, decisions, enrolments, exports, rule_sets
 from models.actions.activities import CompleteInstead, NoOwnProposals, ReportInstead
 from models.actions.eligibility import NoLongerOpen, NotEligible, NotOpenYet
 from models.actions.proof import BeforeEnrolment
@@ -193,7 +193,7 @@ async def test_a_site_can_take_no_own_proposals() -> None:
 async def test_where_staff_decide_before_the_student_says_that_it_is_done() -> None:
     student = await _enrolled(rules())
     activity = await student.propose()
-    await activities.approve(activity, actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, actor=student.site.staff, at=NOW)
     await student.on_days(activity, SOME_DAY)
 
     with pytest.raises(CompleteInstead):
@@ -292,7 +292,7 @@ async def test_staff_approve_nothing_of_their_own() -> None:
     activity = await student.propose()
 
     with pytest.raises(NotAllowed):
-        await activities.approve(activity, actor=await actor_of(await Person.get(id=student.actor.person_id)), at=NOW)
+        await decisions.approve(activity, actor=await actor_of(await Person.get(id=student.actor.person_id)), at=NOW)
 
 
 @pytest.mark.parametrize("eligibility", [{"only_programmes": ["OTHER"]}, {"excluded_programmes": ["ot"]}])

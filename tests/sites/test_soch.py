@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, assessments, enrolments, precedents
+from models.actions import assessments, decisions, enrolments, precedents, study_dates
 from models.actions.applications import ApplicationClosed
 from models.actions.assessments import ReadAlready
 from models.actions.gatherings import EventNotInRules, ForumMissing
@@ -141,7 +141,7 @@ async def test_either_assessor_can_send_the_report_back() -> None:
 async def _declined() -> Student:
     student = await _enrolled()
     activity = await student.propose("own", ABROAD, title="Beach holiday")
-    await activities.decline(activity, "A holiday is no activity.", actor=student.site.staff, at=NOW)
+    await decisions.decline(activity, "A holiday is no activity.", actor=student.site.staff, at=NOW)
     return student
 
 
@@ -157,7 +157,7 @@ async def test_an_approval_is_a_precedent_too() -> None:
     student = await _enrolled()
     activity = await student.propose("conference", title="Nordic conference")
 
-    await activities.approve(activity, "Three days with others.", actor=student.site.staff, at=NOW)
+    await decisions.approve(activity, "Three days with others.", actor=student.site.staff, at=NOW)
 
     [found] = await search("nordic", actor=student.site.assessor, programme_id=student.site.programme.id)
     assert (found.counts, found.reason) == (True, "Three days with others.")
@@ -273,7 +273,7 @@ async def test_the_report_is_taken_until_the_end_of_that_term() -> None:
 async def test_by_agreement_one_has_longer() -> None:
     student = await _ready_to_apply()
     agreed = LAST_DAY + timedelta(weeks=8)
-    await enrolments.grant_extension(
+    await study_dates.grant_extension(
         student.enrolment, agreed, "Agreed by phone.", extension_id=uuid4(), actor=student.site.staff, at=NOW
     )
 

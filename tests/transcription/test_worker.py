@@ -237,3 +237,31 @@ async def test_lanes_do_not_wait_for_each_other(clock: _Clock) -> None:
     await _until(lambda row: row.status is JobState.DONE, other)
     running.cancel()
     await asyncio.wait([running])
+
+
+async def test_a_lane_that_gives_way_begins_last(clock: _Clock) -> None:
+    done: list[str] = []
+
+    async def note(job: Job, *, on_progress: Callable[[float], None]) -> None:
+        done.append(job.kind)
+        await jobs.finish(job, at=NOW)
+
+    for kind in ("later", "work", "later", "work"):
+        await _queue(kind)
+
+    lanes = [Lane("later", note, gives_way=True), Lane("work", note)]
+    await Worker(lanes, now=clock).run_until_idle()
+
+    assert done == ["work", "work", "later", "later"]
+
+
+async def test_a_lane_gives_no_way_to_work_that_nobody_does_here(clock: _Clock) -> None:
+    async def finish(job: Job, *, on_progress: Callable[[float], None]) -> None:
+        await jobs.finish(job, at=NOW)
+
+    await _queue("speech")
+    job = await _queue("later")
+
+    await Worker([Lane("later", finish, gives_way=True)], now=clock).run_until_idle()
+
+    assert (await _reload(job)).status is JobState.DONE

@@ -6,10 +6,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 import httpx
 
@@ -21,14 +21,26 @@ NO_MODEL = "no-such-model"
 T = TypeVar("T")
 
 
-class Server:
-    """`cim serve` on a free port, over one data folder; `environment` adds `CIM_…` variables."""
+class Place(Protocol):
+    """Where a browser can go: the server, or a line to it."""
 
-    def __init__(self, data_folder: Path, **environment: str) -> None:
+    @property
+    def origin(self) -> str:
+        """The address in the browser."""
+
+
+class Server:
+    """`cim serve` on a free port, over one data folder; `environment` adds `CIM_…` variables.
+
+    `within` is a command that starts it, such as one that shows it another file system.
+    """
+
+    def __init__(self, data_folder: Path, *, within: Sequence[str] = (), **environment: str) -> None:
         self.data_folder = data_folder
-        self.port = _free_port()
+        self._within = within
+        self.port = free_port()
         self.log_file = data_folder.with_name(f"{data_folder.name}.log")
-        self._environment = {"CIM_SPEECH_MODEL": NO_MODEL} | environment
+        self.environment = {"CIM_SPEECH_MODEL": NO_MODEL} | environment
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,17 +62,23 @@ class Server:
 
     def start(self) -> Self:
         """Start it and wait until it answers."""
+        self.launch()
+        until(self._answers, seconds=START_SECONDS)
+        return self
+
+    def launch(self) -> None:
+        """Start it and do not wait."""
+        assert self._process is None or self._process.poll() is not None, "it runs already"
+        command = [sys.executable, "-m", "webapp", "serve"]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CIM_")}
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "webapp", "serve", "--data", str(self.data_folder), "--port", str(self.port)],
+                [*self._within, *command, "--data", str(self.data_folder), "--port", str(self.port)],
                 cwd=self.data_folder.parent,
-                env=kept | self._environment | {"PYTHONPATH": str(REPOSITORY)},
+                env=kept | self.environment | {"PYTHONPATH": str(REPOSITORY)},
                 stdout=log,
                 stderr=log,
             )
-        until(self._answers, seconds=START_SECONDS)
-        return self
 
     def kill(self) -> None:
         """End it as a power failure would: `kill -9`."""
@@ -102,9 +120,9 @@ class Server:
 class Visitor(httpx.Client):
     """A browser's side: keeps cookies, and says where its requests come from as our own pages do."""
 
-    def __init__(self, server: Server, **options: Any) -> None:
+    def __init__(self, place: Place, **options: Any) -> None:
         super().__init__(
-            base_url=server.origin, headers={"Origin": server.origin}, trust_env=False, timeout=20, **options
+            base_url=place.origin, headers={"Origin": place.origin}, trust_env=False, timeout=20, **options
         )
 
     def sign_in(self, email: str, password: str) -> httpx.Response:
@@ -161,8 +179,15 @@ def until(happened: Callable[[], T], *, seconds: float = 20) -> T:
     return found
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def is_open(port: int) -> bool:
+    """Tell whether somebody listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

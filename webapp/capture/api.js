@@ -17,6 +17,9 @@ export class Unreachable extends Error {}
 const WAIT_MS = 12_000;
 const PASSING = new Set([408, 423, 425, 429]);
 
+/** Emits "answer" whenever the server has answered anything. */
+export const line = new EventTarget();
+
 /** Fetches with an end to the waiting; throws Unreachable for everything that may pass by itself. */
 export async function reach(address, options = {}, wait = WAIT_MS) {
   let answer;
@@ -25,6 +28,7 @@ export async function reach(address, options = {}, wait = WAIT_MS) {
   } catch (reason) {
     throw new Unreachable(String(reason));
   }
+  line.dispatchEvent(new Event("answer"));
   if (answer.status >= 500 || PASSING.has(answer.status)) throw new Unreachable(`status ${answer.status}`);
   return answer;
 }
@@ -42,10 +46,10 @@ export async function refusal(answer) {
   return new kind(answer.status, code, message, body);
 }
 
-async function json(method, address, body, options = {}) {
+async function json(method, address, body, { wait, ...options } = {}) {
   const headers = { Accept: "application/json" };
   if (body) headers["Content-Type"] = "application/json";
-  const answer = await reach(address, { method, headers, body: body && JSON.stringify(body), ...options });
+  const answer = await reach(address, { method, headers, body: body && JSON.stringify(body), ...options }, wait);
   if (!answer.ok) throw await refusal(answer);
   try {
     return await answer.json();
@@ -58,6 +62,22 @@ async function json(method, address, body, options = {}) {
 export const me = () => json("GET", "/api/v1/me");
 export const reflection = (id) => json("GET", `/api/v1/reflections/${id}`);
 export const media = (id) => json("GET", `/api/v1/media/${id}`);
+
+/** Everything that is open, waits, or may be begun, with its rules. */
+export const work = () => json("GET", "/api/v1/work");
+
+/** Begins a reflection whose id the server has named before; a second time it is the first one. */
+export const begin = (facts) => json("POST", "/api/v1/reflections", facts);
+
+/** Says which segments a recording is made of; answers what has arrived of them, and the manifest when all has. */
+export const useTake = (id, facts, wait) => json("PUT", `/api/v1/takes/${id}`, facts, { wait });
+
+/** Hands in; `pressed_seconds_ago` is how long ago the person pressed. Answers the receipt. */
+export const submit = (id, revision, pressed_seconds_ago) =>
+  json("POST", `/api/v1/reflections/${id}/submit`, { revision, pressed_seconds_ago });
+
+/** Takes back what was handed in while nobody has claimed it; answers the reflection with its new draft. */
+export const takeBack = (id) => json("POST", `/api/v1/reflections/${id}/take-back`, {});
 
 /** Saves fields of the draft; `keepalive` lets the request outlive the page. */
 export const saveDraft = (id, fields, { keepalive = false } = {}) =>

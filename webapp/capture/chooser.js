@@ -4,7 +4,7 @@ import { el, icon } from "./elements.js";
 import { targetOf } from "./targets.js";
 import { _ } from "./words.js";
 
-const PICTURES = { written: "write", podcast: "podcast", video: "video", posts: "posts" };
+export const PICTURES = { written: "write", podcast: "podcast", video: "video", posts: "posts" };
 
 export function formatName(kind) {
   switch (kind) {

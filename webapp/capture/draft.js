@@ -1,22 +1,23 @@
 /**
- * Saves the draft by itself: on the phone at every short pause, on the server at every longer one.
+ * Saves the draft by itself: on the phone at every change, on the server at every pause.
  *
  * Emits "state" ({state, message}) and "values" when something other than the person's typing changed the draft. States:
  * saved, typing (about to be kept), kept (on this phone), offline, signed_out, refused, conflict, unsafe (the phone cannot keep it).
  */
 
 import { newId, reflection as loadReflection, Refused, saveDraft, SignedOut, Unreachable } from "./api.js";
+import { beginOnServer } from "./beginning.js";
 import { differences, merge, plain } from "./merge.js";
 
-const PHONE_PAUSE_MS = 400;
 const SERVER_PAUSE_MS = 1500;
 const LONGEST_RETRY_MS = 30_000;
 const SENT_REMEMBERED = 8;
 
 export class Draft extends EventTarget {
   /** Opens the draft of a reflection and joins it with unsaved work of an earlier visit. */
-  static async open(reflection, store) {
+  static async open(reflection, store, { isWatching = true } = {}) {
     const draft = new Draft(reflection, store);
+    if (isWatching) draft.watch();
     let kept = null;
     try {
       kept = await store.draft(reflection.id);
@@ -24,7 +25,7 @@ export class Draft extends EventTarget {
       draft.unsafe = true;
     }
     if (kept) {
-      Object.assign(draft, { base: kept.base, revision: kept.revision, values: kept.values, sent: kept.sent });
+      Object.assign(draft, { base: kept.base, revision: kept.revision, values: kept.values, sent: kept.sent, begunAt: kept.begun_at ?? kept.at });
       if (reflection.draft.revision >= kept.revision) draft.join(reflection);
     }
     if (!draft.conflict) draft.tell(draft.unsaved.length ? "kept" : "saved");
@@ -37,11 +38,12 @@ export class Draft extends EventTarget {
     this.store = store;
     this.base = plain(reflection);
     this.revision = reflection.draft.revision;
+    this.recording = reflection.draft.recording ?? null;
     this.values = plain(reflection);
     this.sent = [];
+    this.begunAt = Date.now();
     this.conflict = null;
     this.failures = 0;
-    this.watch();
   }
 
   /** The fields that the server does not have yet. */
@@ -52,11 +54,10 @@ export class Draft extends EventTarget {
   /** Takes a change made by the person. */
   change(fields) {
     this.values = { ...this.values, ...fields };
-    clearTimeout(this.phoneTimer);
     clearTimeout(this.serverTimer);
-    this.phoneTimer = setTimeout(() => this.keep(), PHONE_PAUSE_MS);
+    this.keepSoon();
     this.serverTimer = setTimeout(() => this.save(), SERVER_PAUSE_MS);
-    if (this.unsaved.length && ["saved", "kept"].includes(this.state)) this.tell("typing");
+    if (this.unsaved.length && this.state === "saved") this.tell("typing");
   }
 
   /** Gives the server a moment to take what is not saved, before the page is left for one that shows it. */
@@ -69,13 +70,33 @@ export class Draft extends EventTarget {
     }
   }
 
+  /** Writes every change to the phone at once; while one is being written, those that come are written together. */
+  async keepSoon() {
+    this.isChanged = true;
+    if (this.keeping) return;
+    this.keeping = true;
+    while (this.isChanged) {
+      this.isChanged = false;
+      await this.keep();
+    }
+    this.keeping = false;
+  }
+
+  /** Saves until the server has everything; throws what stands in the way, and ends early with a conflict. */
+  async saveAll() {
+    while (this.unsaved.length && !this.conflict) {
+      this.trouble = null;
+      await this.save();
+      if (this.trouble) throw this.trouble;
+    }
+  }
+
   /** Writes the draft to the phone. */
   async keep() {
-    clearTimeout(this.phoneTimer);
     if (this.closed) return;
-    const { id: reflection, base, revision, values, sent } = this;
+    const { id: reflection, base, revision, values, sent, begunAt } = this;
     try {
-      await this.store.putDraft({ reflection, base, revision, values, sent, at: Date.now() });
+      await this.store.putDraft({ reflection, base, revision, values, sent, begun_at: begunAt, at: Date.now() });
       this.unsafe = false;
     } catch {
       // A full or locked store must not stop the typing; the words on the screen say what it means.
@@ -88,31 +109,38 @@ export class Draft extends EventTarget {
   /** Writes the draft to the server; `keepalive` when the page is about to go. */
   async save({ keepalive = false } = {}) {
     clearTimeout(this.serverTimer);
-    if (this.closed || this.conflict || (this.saving && !keepalive)) return;
+    if (this.closed || this.conflict) return undefined;
+    if (this.saving && !keepalive) return this.saving;
     const fields = this.unsaved;
     if (!fields.length) {
       this.keep();
       this.tell("saved");
-      return;
+      return undefined;
     }
-    const sending = Object.fromEntries(fields.map((field) => [field, this.values[field]]));
-    this.saving = !keepalive;
+    const sending = this.send(Object.fromEntries(fields.map((field) => [field, this.values[field]])), keepalive);
+    if (keepalive) return sending;
+    this.saving = sending.finally(() => { this.saving = null; });
+    return this.saving;
+  }
+
+  async send(fields, keepalive) {
     // What may arrive without an answer is remembered first, so that it is never mistaken for somebody else's work.
-    this.sent = [...this.sent, sending].slice(-SENT_REMEMBERED);
+    this.sent = [...this.sent, fields].slice(-SENT_REMEMBERED);
     const keeping = this.keep();
-    if (!keepalive) await keeping;
     try {
-      const answer = await saveDraft(this.id, { base_revision: this.revision, ...sending }, { keepalive });
-      this.saved(answer, sending);
+      if (!keepalive) {
+        await keeping;
+        await beginOnServer(this.store, this.id, this.values);
+      }
+      this.saved(await saveDraft(this.id, { base_revision: this.revision, ...fields }, { keepalive }), fields);
     } catch (reason) {
       await this.failed(reason);
-    } finally {
-      if (!keepalive) this.saving = false;
     }
   }
 
   saved(answer, sending) {
     this.failures = 0;
+    this.recording = answer.draft.recording ?? null;
     if (answer.draft.revision >= this.revision) {
       this.base = { ...plain(answer), ...sending };
       this.revision = answer.draft.revision;
@@ -125,6 +153,7 @@ export class Draft extends EventTarget {
   }
 
   async failed(reason) {
+    this.trouble = reason;
     if (reason instanceof SignedOut) return this.tell("signed_out");
     if (reason instanceof Unreachable) {
       this.failures += 1;
@@ -135,6 +164,7 @@ export class Draft extends EventTarget {
     if (reason.code !== "newer_draft") return this.tell("refused", reason.message);
     try {
       this.join(reason.body.current ?? (await loadReflection(this.id)));
+      this.trouble = null;
     } catch (second) {
       if (!(second instanceof Refused || second instanceof Unreachable)) throw second;
       return this.tell("offline");
@@ -146,6 +176,7 @@ export class Draft extends EventTarget {
   /** Takes in what the server has now; where both sides changed the same thing, the person chooses. */
   join(reflection) {
     const theirs = plain(reflection);
+    this.recording = reflection.draft.recording ?? null;
     const { values, conflicts } = merge({ base: this.base, mine: this.values, theirs, sent: this.sent });
     const before = this.values;
     this.values = values;
@@ -178,7 +209,6 @@ export class Draft extends EventTarget {
 
   /** Ends the work on this draft in this window; another one has it now. */
   close() {
-    clearTimeout(this.phoneTimer);
     clearTimeout(this.serverTimer);
     this.closed = true;
   }

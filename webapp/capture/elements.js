@@ -25,12 +25,12 @@ export const button = (words, properties, picture) =>
 export const pictureButton = (words, picture, properties) =>
   el("button", { type: "button", title: words, "aria-label": words, ...properties }, icon(picture));
 
-/** A file input that looks like a button and stays a real, focusable input. */
-export function fileButton(words, picture, { test, accept, capture, chosen, ...properties }) {
-  const input = el("input", { type: "file", class: "for-ears", accept, capture, test });
+/** A file input that looks like a button and stays a real, focusable input; `chosen(file, files)`, several with `multiple`. */
+export function fileButton(words, picture, { test, accept, capture, multiple, chosen, ...properties }) {
+  const input = el("input", { type: "file", class: "for-ears", accept, capture, multiple, test });
   input.addEventListener("change", () => {
-    const [file] = input.files;
-    if (file) chosen(file);
+    const files = [...input.files];
+    if (files.length) chosen(files[0], files);
     input.value = "";
   });
   return el("label", { ...properties, class: `button ${properties.class || ""}` }, icon(picture), el("span", {}, words), input);
@@ -54,6 +54,21 @@ const SHAPES = {
   close: "M6 6l12 12M18 6L6 18",
   check: "M5 12.5l4.5 4.5L19 7.5",
   next: "M5 12h14M13 6l6 6-6 6",
+  send: "M4 12l16-8-6 16-3-6zM11 14l9-10",
+  think: "M12 7v6M12 17v.01M12 3a9 9 0 1 0 .01 0z",
+  share: "M12 15V3M8 7l4-4 4 4M7 11H5v10h14V11h-2",
+  crop: "M7 2v15h15M2 7h15v15",
+  grip: "M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01",
+  feed: "M4 3h16v12H4zM4 19h10M4 15l5-5 4 4 2-2 5 3",
+  calm: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  question: "M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 17.5v.01M12 3a9 9 0 1 0 .01 0z",
+  play: "M8 5v14l11-7z",
+  pause: "M9 5v14M15 5v14",
+  stop: "M7 7h10v10H7z",
+  record: "M12 6a6 6 0 1 0 .01 0z",
+  cut: "M4 7a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M4 17a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M8.5 8.5L20 17M8.5 15.5L20 7",
+  leap_back: "M5 4v5h5M5.5 8.5a8 8 0 1 1-1.2 5.5",
+  leap_ahead: "M19 4v5h-5M18.5 8.5a8 8 0 1 0 1.2 5.5",
 };
 
 export function icon(name) {

@@ -8,11 +8,19 @@ export const main = document.getElementById("main");
 export const status = new Status();
 export const isId = (text) => /^[0-9a-f-]{36}$/i.test(text);
 
-export function drawBar(id, title) {
-  if (title) document.title = title;
+/** Where "back" leads: `back` while there is a network, home without one. */
+export function drawBar({ title, back = "" }) {
+  document.title = `${title} – CIM`;
+  const link = back && el("a", { class: "tool", href: back, "aria-label": _("Back"), title: _("Back"), test: "back" }, icon("back"));
   document.getElementById("bar").replaceChildren(
-    el("a", { class: "tool", href: isId(id) ? `/reflections/${id}` : "/", "aria-label": _("Back"), title: _("Back"), test: "back" }, icon("back")),
-    el("div", { class: "bar-words" }, el("h1", {}, title || _("Reflection")), status.element));
+    ...(link ? [link] : [el("img", { class: "brand", src: new URL("icon.svg", import.meta.url).pathname, alt: "" })]),
+    el("div", { class: "bar-words" }, el("h1", {}, title), status.element),
+    el("a", { class: "badge", href: "/capture/?outbox", id: "badge", test: "badge", hidden: true }));
+  if (!link || back.startsWith("/capture/")) return;
+  const lead = () => { link.href = navigator.onLine ? back : "/capture/"; };
+  addEventListener("online", lead);
+  addEventListener("offline", lead);
+  lead();
 }
 
 /** Shows a page of words only. */

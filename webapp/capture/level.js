@@ -1,76 +1,81 @@
-/** Draws how loud the microphone hears, as bars that wander to the left, and notices when it hears nothing. */
+/** Listens to a microphone: how loud it is now, whether the sound is cut off at the top, and whether nothing is heard. */
 
-const STEP_MS = 70;
-const BAR = 4;
-const GAP = 3;
 /** Below this loudness a room with an open microphone is silent; a covered or muted one stays there. */
-const SILENT = 0.004;
+export const SILENT = 0.004;
+/** At this height the top of the sound wave is cut off. */
+export const CLIPPED = 0.985;
 const SILENT_FOR_MS = 4000;
+const CLIPPED_WITHIN_MS = 2000;
+/** A single click at the top is no harm; speech that is cut off is cut off again and again. */
+const CLIPS = 3;
+const STEP_SECONDS = 0.1;
 
-/** Starts drawing a stream; returns the function that stops it. `onsilence(isSilent)` tells when nothing is heard for a while. */
-export function drawLevel(stream, canvas, { isRunning, onsilence }) {
-  if (!globalThis.AudioContext) return () => {};
-  const sound = new AudioContext();
-  const analyser = sound.createAnalyser();
-  analyser.fftSize = 1024;
-  sound.createMediaStreamSource(stream).connect(analyser);
-  sound.resume().catch(() => {});
-  const samples = new Float32Array(analyser.fftSize);
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const past = [];
-  let heardAt = performance.now();
-  let silent = false;
+/** The height of a bar for some samples; the square root lets quiet speech be seen as well as loud speech. */
+export const heightOf = (samples) => Math.min(1, Math.sqrt(loudnessOf(samples)) * 1.4);
 
-  function loudness() {
-    analyser.getFloatTimeDomainData(samples);
-    return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+export const loudnessOf = (samples) => Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / (samples.length || 1));
+
+export const peakOf = (samples) => samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+
+export class Ear {
+  constructor(stream) {
+    this.heardAt = performance.now();
+    this.clips = [];
+    if (!globalThis.AudioContext || !stream.getAudioTracks().length) return;
+    this.context = new AudioContext();
+    this.analyser = this.context.createAnalyser();
+    // Enough samples for one step at every usual rate, so that no sound falls between two looks.
+    this.analyser.fftSize = 8192;
+    this.context.createMediaStreamSource(stream).connect(this.analyser);
+    this.context.resume().catch(() => {});
+    this.samples = new Float32Array(this.analyser.fftSize);
+    this.step = Math.min(this.samples.length, Math.round(this.context.sampleRate * STEP_SECONDS));
   }
 
-  function step() {
-    if (!isRunning()) {
-      heardAt = performance.now();
-      return;
-    }
-    const loud = loudness();
-    if (loud > SILENT) heardAt = performance.now();
-    const nowSilent = performance.now() - heardAt > SILENT_FOR_MS;
-    if (nowSilent !== silent) onsilence(nowSilent);
-    silent = nowSilent;
-    // The square root lets quiet speech be seen as well as loud speech.
-    past.push(Math.min(1, Math.sqrt(loud) * 1.4));
-    paint(canvas, past, still);
+  /** Hears the last tenth of a second: {loud, peak, height}; all 0 where the browser lets nobody listen. */
+  hear() {
+    if (!this.analyser) return { loud: 0, peak: 0, height: 0 };
+    this.analyser.getFloatTimeDomainData(this.samples);
+    const last = this.samples.subarray(-this.step);
+    const heard = { loud: loudnessOf(last), peak: peakOf(last), height: heightOf(last) };
+    const now = performance.now();
+    if (heard.loud > SILENT) this.heardAt = now;
+    this.clips = this.clips.filter((at) => now - at < CLIPPED_WITHIN_MS);
+    if (heard.peak > CLIPPED) this.clips.push(now);
+    return heard;
   }
 
-  const timer = setInterval(step, still ? STEP_MS * 4 : STEP_MS);
-  return () => {
-    clearInterval(timer);
-    sound.close().catch(() => {});
-  };
+  /** Starts the watch for silence anew, for example after a pause. */
+  rest() {
+    this.heardAt = performance.now();
+  }
+
+  get isSilent() {
+    return this.context?.state === "running" && performance.now() - this.heardAt > SILENT_FOR_MS;
+  }
+
+  get isClipped() {
+    return this.clips.length >= CLIPS;
+  }
+
+  close() {
+    this.context?.close().catch(() => {});
+  }
 }
 
-function paint(canvas, past, still) {
-  const scale = globalThis.devicePixelRatio || 1;
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
-  if (canvas.width !== Math.round(width * scale)) {
-    canvas.width = Math.round(width * scale);
-    canvas.height = Math.round(height * scale);
+/** Collects the heights of a recording, ten a second, and hands them over piece by piece. */
+export class Peaks {
+  constructor() {
+    this.all = [];
+    this.handed = 0;
   }
-  const pen = canvas.getContext("2d");
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  pen.fillStyle = getComputedStyle(canvas).color;
-  if (still) {
-    pen.fillRect(0, height / 4, width * past.at(-1), height / 2);
-    past.length = 0;
-    return;
+
+  /** Those since the last piece; a hidden page's clock is slow, so gaps repeat the last one. */
+  upTo(seconds) {
+    const wanted = Math.max(this.handed, Math.round(seconds * 10));
+    while (this.all.length < wanted) this.all.push(this.all.at(-1) ?? 0);
+    const piece = this.all.slice(this.handed, wanted).map((height) => Math.round(height * 100) / 100);
+    this.handed = wanted;
+    return piece;
   }
-  const room = Math.floor(width / (BAR + GAP));
-  if (past.length > room) past.splice(0, past.length - room);
-  past.forEach((loud, place) => {
-    const tall = Math.max(BAR, loud * height);
-    pen.beginPath();
-    pen.roundRect((room - past.length + place) * (BAR + GAP), (height - tall) / 2, BAR, tall, BAR / 2);
-    pen.fill();
-  });
 }

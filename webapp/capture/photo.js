@@ -1,109 +1,112 @@
-/** The photo of one post: chosen or taken, made smaller on the phone, shown at once, and sent. */
+/** A photo on its way into a post: made smaller on the phone, without the data that phones put into photos, and kept. */
 
 import { newId } from "./api.js";
-import { el, fileButton } from "./elements.js";
-import { _, fill, number } from "./words.js";
+import { el } from "./elements.js";
+import { partOf, WHOLE } from "./framing.js";
+import { stripped } from "./strip.js";
+import { _ } from "./words.js";
 
 const LARGEST_SIDE = 2048;
+const PREVIEW_SIDE = 1280;
 const QUALITY = 0.85;
+/** The same limit as the server's. */
+const LARGEST_BYTES = 40_000_000;
 
-/** Makes a photo small enough to send; what this browser cannot decode (HEIC, mostly) goes as it is. */
-export async function reducePhoto(file) {
-  let picture;
+/** The file cannot become a photo; the message is for the person. */
+export class Unusable extends Error {}
+
+/** The file that a photo was made from and the part of it that was chosen, for as long as this page is open. */
+const origins = new Map();
+
+/** The picture in a file or another blob; null when this browser cannot decode it. */
+async function decoded(blob) {
   try {
-    picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+    return await createImageBitmap(blob, { imageOrientation: "from-image" });
   } catch {
-    return file;
+    return null;
   }
-  const scale = Math.min(1, LARGEST_SIDE / Math.max(picture.width, picture.height));
-  const canvas = el("canvas", { width: Math.max(1, Math.round(picture.width * scale)), height: Math.max(1, Math.round(picture.height * scale)) });
+}
+
+/** Draws a part of a picture, {left, top, width, height}, no longer or wider than `side`, and lets the picture go. */
+function drawn(picture, { left, top, width, height }, side) {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const canvas = el("canvas", { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
   const pen = canvas.getContext("2d");
   // JPEG has no transparency: without this a transparent picture would turn black.
   pen.fillStyle = "#fff";
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
   picture.close();
-  const smaller = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
-  return smaller ?? file;
+  return canvas;
 }
 
-/** Puts a photo into the store and starts sending it; returns its id, which is also the media id. */
-async function addPhoto(file, { store, outbox, reflection }) {
-  const photo = await reducePhoto(file);
+/** A smaller copy to look at, for the memory of phones; null when this browser cannot decode the file. */
+export async function previewOf(file) {
+  const picture = await decoded(file);
+  return picture && drawn(picture, partOf(picture, WHOLE), PREVIEW_SIDE);
+}
+
+/**
+ * Makes a photo small enough to send, and drops everything but the picture: where it was taken, when, and with what.
+ *
+ * What this browser cannot decode (HEIC, mostly) keeps its size and loses its metadata; throws Unusable for the rest.
+ */
+export async function reducePhoto(file, crop = WHOLE) {
+  const picture = await decoded(file);
+  if (!picture) return strippedFile(file);
+  const canvas = drawn(picture, partOf(picture, crop), LARGEST_SIDE);
+  return (await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY))) ?? strippedFile(file);
+}
+
+async function strippedFile(file) {
+  if (file.size > LARGEST_BYTES) throw new Unusable(_("This photo is larger than 40 MB. Choose a smaller copy of it."));
+  const photo = stripped(new Uint8Array(await file.arrayBuffer()));
+  if (!photo) throw new Unusable(_("This is not a photo that can be used. Choose a JPEG, PNG, WebP, HEIC or AVIF."));
+  return new Blob([photo.bytes], { type: photo.type });
+}
+
+/**
+ * Keeps a photo on the phone and returns its id, which is also the media id. It waits in "review" until `outbox.send`;
+ * one that no post names yet (after a crash, or shared from another app) gets a post when the screen of posts opens.
+ */
+export async function keepPhoto(file, { store, reflection }, crop = WHOLE) {
+  const photo = await reducePhoto(file, crop);
   const name = (file.name || "photo").replace(/\.[^.]*$/, "");
   const item = {
-    id: newId(), reflection: reflection.id, purpose: "photo", kind: "photo", mime: photo.type || "application/octet-stream",
-    filename: photo === file ? file.name : `${name}.jpg`, state: "sending", started_at: Date.now(), seconds: null,
+    id: newId(), reflection: reflection.id, purpose: "photo", kind: "photo", mime: photo.type,
+    filename: `${name}.${photo.type.replace("image/", "").replace("jpeg", "jpg")}`,
+    state: "review", started_at: Date.now(), seconds: null,
   };
   await store.putFile(item, photo);
-  outbox.follow(item);
+  if (photo.type === "image/jpeg") origins.set(item.id, { file, crop });
   return item.id;
 }
 
-/** The photo's place in a post card; `changed(id)` is told the new photo, or null when it was taken away. */
-export function photoField(work, { post, name, changed }) {
-  const frame = el("div", { class: "photo" });
-  const state = el("p", { class: "photo-state", role: "status", test: "upload-state" });
-  const field = el("div", { class: "photo-field", role: "group", "aria-label": name }, frame, state);
-
-  async function chosen(file) {
-    state.textContent = _("Getting the photo ready…");
-    const before = post.photo;
-    try {
-      post.photo = await addPhoto(file, work);
-    } catch {
-      state.textContent = _("There is not enough space on this phone for the photo. Free some space and choose it again.");
-      return;
-    }
-    changed(post.photo);
-    draw();
-    if (before) await work.outbox.discard(before);
-  }
-
-  const ways = (again) => el("div", { class: "row photo-ways" },
-    fileButton(again ? _("Change photo") : _("Choose a photo"), "posts", { test: "photo-input", accept: "image/*", class: again ? "quiet" : "", chosen }),
-    fileButton(_("Take a photo"), "camera", { test: "photo-camera", accept: "image/*", capture: "environment", class: again ? "quiet touch-only" : "touch-only", chosen }));
-
-  async function draw() {
-    if (!post.photo) {
-      frame.replaceChildren(ways(false));
-      state.textContent = "";
-      return;
-    }
-    const image = el("img", { onload: () => URL.revokeObjectURL(image.src), alt: post.alt_text || _("The photo of this post"), loading: "lazy" });
-    image.addEventListener("error", () => image.replaceWith(el("p", { class: "muted no-preview" }, _("This phone cannot show the photo, but it can be sent."))));
-    const item = await work.store.item(post.photo);
-    const known = work.outbox.news(post.photo)?.media ?? work.reflection.media.find((one) => one.id === post.photo);
-    if (item) image.src = URL.createObjectURL((await work.store.contents(item)).blob);
-    else if (known?.state === "ready") image.src = known.urls.small ?? known.urls.playable;
-    frame.replaceChildren(image.src ? image : el("p", { class: "muted no-preview" }, _("The photo is on another device and has not arrived yet.")), ways(true));
-    tell(work.outbox.news(post.photo) ?? { state: item?.state ?? known?.state ?? "waiting", message: item?.message ?? known?.message });
-  }
-
-  function tell(news) {
-    const words = photoWords(news);
-    if (state.textContent !== words) state.textContent = words;
-    state.classList.toggle("bad", news.state === "refused");
-  }
-
-  work.outbox.addEventListener("change", function listen({ detail }) {
-    // Cards are drawn anew when their order changes; the old one stops listening.
-    if (!field.isConnected) work.outbox.removeEventListener("change", listen);
-    else if (detail.id === post.photo) tell(detail);
-  });
-  draw();
-  return { element: field, redraw: draw };
+/** What a photo can be cropped from and the present crop: the file it was made from, else the photo itself; or null. */
+export async function originOf(work, id) {
+  const origin = origins.get(id);
+  if (origin) return origin;
+  const { blob, address } = await contentsOf(work, id);
+  if (blob) return { file: blob, crop: WHOLE };
+  const answer = address ? await fetch(address).catch(() => null) : null;
+  return answer?.ok ? { file: await answer.blob(), crop: WHOLE } : null;
 }
 
-function photoWords(news) {
-  switch (news.state) {
-    case "ready": return _("Photo saved");
-    case "refused": return fill(_("The photo could not be used. {reason}"), { reason: news.message ?? "" }).trim();
-    case "processing":
-    case "sent": return _("Photo sent, being prepared");
-    case "offline": return _("The photo waits on this phone for the network");
-    case "signed_out": return _("The photo waits on this phone until you sign in");
-    case "sending": return news.size ? fill(_("Sending the photo: {percent} %"), { percent: number(Math.round((100 * news.sent) / news.size)) }) : _("Sending the photo");
-    default: return _("The photo waits to be sent");
-  }
+/** Where a photo's picture is: {blob} on the phone, {address, small} on the server, neither on another device; and its news. */
+export async function contentsOf({ store, outbox, reflection }, id) {
+  const item = await store.item(id);
+  const sent = outbox.news(id);
+  const known = sent?.media ?? reflection.media.find((one) => one.id === id);
+  const news = sent ?? { state: item?.state ?? known?.state ?? "waiting", message: item?.message ?? known?.message };
+  if (item && item.state !== "discarded") return { news, blob: (await store.contents(item)).blob };
+  if (known?.state !== "ready") return { news };
+  return { news, address: known.urls.playable ?? known.urls.small, small: known.urls.small ?? known.urls.playable };
+}
+
+/** An image element of a photo, or null when there is nothing to show here. */
+export function imageOf({ blob, small }, properties) {
+  if (!blob) return small ? el("img", { src: small, ...properties }) : null;
+  const address = URL.createObjectURL(blob);
+  return el("img", { src: address, ...properties, onload: () => URL.revokeObjectURL(address) });
 }

@@ -1,19 +1,26 @@
 /**
- * Keeps work on the phone (IndexedDB): recordings, photos and evidence as slices, drafts, and texts set aside.
+ * Keeps work on the phone (IndexedDB): recordings, photos and evidence as slices, drafts, hand-ins, and texts set aside.
  *
  * Every person has a database of their own, named by their id, so that another student who signs in on the same phone
  * never sees this work. Blobs are stored as Blobs: as ArrayBuffers a long video would fill the memory.
  *
- * An item is {id, reflection, purpose: "recording"|"photo", kind: "audio"|"video"|"photo", mime, filename, state,
- * started_at, seconds, …}; evidence has {activity, purpose: "evidence"} instead of a reflection. Its state is one of
+ * An item is {id, reflection, purpose: "recording"|"photo", kind: "audio"|"video"|"photo", filename, state, started_at,
+ * seconds, trim: null|{start, end}, segments, …}; evidence has {activity, purpose: "evidence"} instead of a reflection.
+ * A segment is {id, mime, filename, size, sha256, closed, seconds, closed_by, address, sent}: one run of the recorder, or
+ * a whole file, and one upload. An item's state is one of
  *   recording  slices are coming in (or came in until a crash)
  *   review     whole; the person has not decided yet
  *   sending    on its way to the server
  *   sent       the server has the same bytes and is preparing them
  *   refused    the server cannot use it; it stays here until the person discards it
+ *   discarded  its bytes are gone from here; the server is still to be told
  */
 
-const VERSION = 1;
+import { newId } from "./api.js";
+import { asItem } from "./older.js";
+
+const VERSION = 2;
+const PREFIX = "cim-capture-";
 
 const result = (request) =>
   new Promise((done, failed) => {
@@ -23,14 +30,18 @@ const result = (request) =>
 
 /** Opens the store of one person. */
 export async function openStore(owner) {
-  const opening = indexedDB.open(`cim-capture-${owner}`, VERSION);
-  opening.onupgradeneeded = () => {
+  const opening = indexedDB.open(PREFIX + owner, VERSION);
+  opening.onupgradeneeded = ({ oldVersion }) => {
     const database = opening.result;
-    database.createObjectStore("items", { keyPath: "id" }).createIndex("reflection", "reflection");
-    database.createObjectStore("slices", { keyPath: ["item", "number"] });
-    database.createObjectStore("drafts", { keyPath: "reflection" });
-    database.createObjectStore("aside", { keyPath: "id" }).createIndex("reflection", "reflection");
-    database.createObjectStore("reflections", { keyPath: "id" });
+    if (oldVersion < 1) {
+      database.createObjectStore("items", { keyPath: "id" }).createIndex("reflection", "reflection");
+      database.createObjectStore("slices", { keyPath: ["item", "number"] });
+      database.createObjectStore("drafts", { keyPath: "reflection" });
+      database.createObjectStore("aside", { keyPath: "id" }).createIndex("reflection", "reflection");
+      database.createObjectStore("reflections", { keyPath: "id" });
+    }
+    database.createObjectStore("hand-ins", { keyPath: "reflection" });
+    database.createObjectStore("facts");
   };
   const database = await result(opening);
   // Without this an older page that is still open would block the next version of the store.
@@ -38,12 +49,31 @@ export async function openStore(owner) {
   return new Store(database, owner);
 }
 
-const slicesOf = (id) => IDBKeyRange.bound([id, 0], [id, Infinity]);
+/** Tells whether a person ever kept work on this phone; true where the browser cannot tell. */
+export async function hasStore(owner) {
+  const known = await indexedDB.databases?.();
+  return known ? known.some(({ name }) => name === PREFIX + owner) : true;
+}
+
+const slicesOf = (segment, from = 0) => IDBKeyRange.bound([segment, from], [segment, Infinity]);
+
+const inOrder = (items, purpose) => items.map(asItem)
+  .filter((item) => item.purpose === purpose && item.state !== "discarded")
+  .sort((one, other) => one.started_at - other.started_at);
+
+/** What is known about a segment when it begins; `facts` are {id, mime, filename, …}. */
+export const newSegment = (facts) => ({
+  id: newId(), mime: "", filename: "", size: null, sha256: null, closed: false, seconds: 0, closed_by: null, address: null, sent: false, ...facts,
+});
 
 export class Store {
   constructor(database, owner) {
     this.database = database;
     this.owner = owner;
+  }
+
+  close() {
+    this.database.close();
   }
 
   /** Runs `work` in one transaction and resolves when its writes are on the disk ("strict"). */
@@ -60,85 +90,138 @@ export class Store {
     return value;
   }
 
-  /** Asks the browser once not to clear this store when space is short. */
-  stay() {
-    if (this.asked) return;
-    this.asked = true;
-    navigator.storage?.persist?.().catch(() => {});
+  get(store, key) {
+    return this.transaction([store], "readonly", (rows) => result(rows.get(key)));
   }
 
-  // Recordings and photos
-
-  item(id) {
-    return this.transaction(["items"], "readonly", (items) => result(items.get(id)));
+  all(store) {
+    return this.transaction([store], "readonly", (rows) => result(rows.getAll()));
   }
 
-  items() {
-    return this.transaction(["items"], "readonly", (items) => result(items.getAll()));
+  put(store, row, key) {
+    return this.transaction([store], "readwrite", (rows) => result(rows.put(row, key)));
   }
 
-  /** Lists the recordings or photos of one reflection, oldest first. */
+  remove(store, key) {
+    return this.transaction([store], "readwrite", (rows) => result(rows.delete(key)));
+  }
+
+  // Recordings, photos and evidence
+
+  async item(id) {
+    const item = await this.get("items", id);
+    return item && asItem(item);
+  }
+
+  async items() {
+    return (await this.all("items")).map(asItem);
+  }
+
+  /** Lists the recordings or photos of one reflection, oldest first; what was discarded is not among them. */
   async itemsOf(reflection, purpose) {
-    const found = await this.transaction(["items"], "readonly", (items) => result(items.index("reflection").getAll(reflection)));
-    return found.filter((item) => item.purpose === purpose).sort((one, other) => one.started_at - other.started_at);
+    return inOrder(await this.transaction(["items"], "readonly", (items) => result(items.index("reflection").getAll(reflection))), purpose);
   }
 
   putItem(item) {
-    this.stay();
-    return this.transaction(["items"], "readwrite", (items) => result(items.put(item)));
+    return this.put("items", { segments: [], trim: null, ...item });
   }
 
   /** Changes fields of an item and returns it; null when it is no longer there. */
   changeItem(id, fields) {
+    return this.editItem(id, (item) => ({ ...item, ...fields }));
+  }
+
+  /** Changes fields of one segment of an item and returns the item; null when it is no longer there. */
+  changeSegment(id, segment, fields) {
+    return this.editItem(id, (item) => ({
+      ...item, segments: item.segments.map((one) => (one.id === segment ? { ...one, ...fields } : one)),
+    }));
+  }
+
+  /** Adds a segment at the end, for a recording that goes on. */
+  addSegment(id, segment) {
+    return this.editItem(id, (item) => ({ ...item, segments: [...item.segments, newSegment(segment)] }));
+  }
+
+  editItem(id, edit) {
     return this.transaction(["items"], "readwrite", async (items) => {
       const item = await result(items.get(id));
       if (!item) return null;
-      const changed = { ...item, ...fields };
+      const changed = edit(asItem(item));
       await result(items.put(changed));
       return changed;
     });
   }
 
-  putSlice(item, number, data, seconds) {
-    return this.transaction(["slices"], "readwrite", (slices) => result(slices.put({ item, number, data, seconds })));
+  /** Adds one slice of a segment; `peaks` are its heights (0 to 1, ten a second) for the picture of the sound. */
+  putSlice(segment, number, data, seconds, peaks = []) {
+    return this.put("slices", { item: segment, number, data, seconds, peaks });
   }
 
-  /** Puts a whole file in as an item with a single slice: both or nothing. */
+  /** Puts a whole file in as an item with a single segment of a single slice: all or nothing. */
   putFile(item, data) {
-    this.stay();
+    const whole = { mime: item.mime, filename: item.filename, closed: true, seconds: item.seconds ?? 0 };
+    // A photo or a piece of evidence is its upload; a recording may have several.
+    const segment = newSegment(item.purpose === "recording" ? whole : { ...whole, id: item.id });
     return this.transaction(["items", "slices"], "readwrite", async (items, slices) => {
-      await result(slices.put({ item: item.id, number: 0, data, seconds: item.seconds ?? 0 }));
-      await result(items.put(item));
+      await result(slices.put({ item: segment.id, number: 0, data, seconds: segment.seconds, peaks: [] }));
+      await result(items.put({ trim: null, ...item, segments: [segment] }));
     });
   }
 
-  /** The bytes of an item as one Blob, and how many seconds its slices cover. */
-  async contents(item) {
-    const slices = await this.transaction(["slices"], "readonly", (store) => result(store.getAll(slicesOf(item.id))));
-    const blob = new Blob(slices.map((slice) => slice.data), { type: item.mime });
-    return { blob, seconds: slices.at(-1)?.seconds ?? 0 };
+  /** The slices of a segment from one on, in order: {number, data, seconds, peaks}. */
+  slices(segment, from = 0) {
+    return this.transaction(["slices"], "readonly", (slices) => result(slices.getAll(slicesOf(segment, from))));
   }
 
-  removeItem(id) {
+  /** The bytes of a segment (or of a photo) as one Blob, how many seconds its slices cover, and its peaks. */
+  async contents({ id, mime }) {
+    const slices = await this.slices(id);
+    const blob = new Blob(slices.map((slice) => slice.data), { type: mime });
+    return { blob, seconds: slices.at(-1)?.seconds ?? 0, peaks: slices.flatMap((slice) => slice.peaks ?? []) };
+  }
+
+  /** Removes an item with all its bytes; with `fields` it stays as a note that says what became of it. */
+  removeItem(id, fields = null) {
     return this.transaction(["items", "slices"], "readwrite", async (items, slices) => {
-      slices.delete(slicesOf(id));
-      await result(items.delete(id));
+      const item = await result(items.get(id));
+      if (!item) return;
+      for (const segment of asItem(item).segments) slices.delete(slicesOf(segment.id));
+      await result(fields ? items.put({ ...asItem(item), ...fields }) : items.delete(id));
     });
   }
 
-  // Drafts, and what the page needs to open without a network
+  /** What a list of reflections needs, read at once: {reflections, draft(id), itemsOf(id, purpose)}. */
+  async seen() {
+    const [reflections, drafts, items] = await this.transaction(["reflections", "drafts", "items"], "readonly", (...stores) =>
+      Promise.all(stores.map((rows) => result(rows.getAll()))));
+    return {
+      reflections,
+      draft: (id) => drafts.find(({ reflection }) => reflection === id),
+      itemsOf: (id, purpose) => inOrder(items.filter(({ reflection }) => reflection === id), purpose),
+    };
+  }
+
+  // Drafts, hand-ins, and what the page needs to open without a network
 
   draft(reflection) {
-    return this.transaction(["drafts"], "readonly", (drafts) => result(drafts.get(reflection)));
+    return this.get("drafts", reflection);
+  }
+
+  drafts() {
+    return this.all("drafts");
   }
 
   putDraft(draft) {
-    this.stay();
-    return this.transaction(["drafts"], "readwrite", (drafts) => result(drafts.put(draft)));
+    return this.put("drafts", draft);
+  }
+
+  removeDraft(reflection) {
+    return this.remove("drafts", reflection);
   }
 
   putAside(kept) {
-    return this.transaction(["aside"], "readwrite", (aside) => result(aside.put(kept)));
+    return this.put("aside", kept);
   }
 
   async asideOf(reflection) {
@@ -146,11 +229,48 @@ export class Store {
     return kept.sort((one, other) => other.at - one.at);
   }
 
+  handIn(reflection) {
+    return this.get("hand-ins", reflection);
+  }
+
+  handIns() {
+    return this.all("hand-ins");
+  }
+
+  putHandIn(handIn) {
+    return this.put("hand-ins", handIn);
+  }
+
+  removeHandIn(reflection) {
+    return this.remove("hand-ins", reflection);
+  }
+
   reflection(id) {
-    return this.transaction(["reflections"], "readonly", (store) => result(store.get(id)));
+    return this.get("reflections", id);
+  }
+
+  reflections() {
+    return this.all("reflections");
   }
 
   putReflection(reflection) {
-    return this.transaction(["reflections"], "readwrite", (store) => result(store.put(reflection)));
+    return this.put("reflections", reflection);
+  }
+
+  /** Takes the server's list as a whole; a reflection that is not on it any more is forgotten here. */
+  putReflections(list) {
+    return this.transaction(["reflections"], "readwrite", async (rows) => {
+      rows.clear();
+      await Promise.all(list.map((reflection) => result(rows.put(reflection))));
+    });
+  }
+
+  /** One remembered value, such as when the server answered last; undefined when there is none. */
+  fact(name) {
+    return this.get("facts", name);
+  }
+
+  putFact(name, value) {
+    return this.put("facts", value, name);
   }
 }

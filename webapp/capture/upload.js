@@ -1,23 +1,48 @@
 /**
- * Sends one item to the server by the tus 1.0.0 protocol: in small pieces, continued wherever the server stands.
+ * Sends one segment to the server by the tus 1.0.0 protocol: in small pieces, continued wherever the server stands, and
+ * from its first slice on, while it is still being recorded.
  *
  * The server's offset is the only truth. One call of `deliver` is one attempt; who calls it again and when is decided
  * in outbox.js. Nothing is deleted here.
  */
 
 import { reach, refusal, Unreachable } from "./api.js";
+import { asked } from "./questions.js";
 import { sha256 } from "./sha256.js";
 
 const TUS = { "Tus-Resumable": "1.0.0" };
 const LARGEST_PIECE = 256 * 1024;
 const SMALLEST_PIECE = 16 * 1024;
-/** A piece that is not through after this time is given up; a black-holed connection never reports an error. */
-const STALL_MS = 8000;
+/** A piece that is not through after this time is given up; what arrived of it stays. A black-holed line never reports an error. */
+const STALL_MS = 4000;
+/** While recording, small pieces are gathered: a radio that is woken every second empties the battery. */
+const EARLY_BYTES = 32 * 1024;
+const EARLY_MS = 4000;
 
 /** The bytes that arrived are not the bytes that were sent; the server has thrown them away. */
 export class ChecksumDiffers extends Error {}
 
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** The slices of one segment, as far as they are on the disk. */
+class Tape {
+  constructor(store, segment) {
+    Object.assign(this, { store, segment, blobs: [], size: 0 });
+  }
+
+  /** Takes in the slices that came since. */
+  async wind() {
+    for (const slice of await this.store.slices(this.segment, this.blobs.length)) {
+      this.blobs.push(slice.data);
+      this.size += slice.data.size;
+    }
+  }
+
+  get blob() {
+    return new Blob(this.blobs);
+  }
+}
 
 export class Uploader {
   constructor(store) {
@@ -26,58 +51,79 @@ export class Uploader {
   }
 
   /**
-   * Makes one attempt to bring an item to the server and resolves when the server holds the same bytes (true), or
-   * when the item is gone from the phone (false). `report(sent, size)` is called as the server confirms.
-   * Throws Unreachable, ChecksumDiffers (both: try again), SignedOut or Refused.
+   * Makes one attempt to bring a segment of an item to the server and resolves when the server holds the same bytes
+   * (true), or when the item is gone from the phone (false). `report(sent, size)` is called as the server confirms; the
+   * size is null while the segment is being recorded. Throws Unreachable, ChecksumDiffers (both: try again), SignedOut
+   * or Refused.
    */
-  async deliver(id, report = () => {}) {
-    let item = await this.store.item(id);
-    if (!item) return false;
-    if (item.state === "sent") return true;
-    const { blob } = await this.store.contents(item);
-    if (!item.sha256 || item.size !== blob.size) {
-      item = await this.store.changeItem(id, { sha256: await sha256(blob), size: blob.size });
-      if (!item) return false;
+  async deliver(id, segmentId, report = () => {}) {
+    const tape = new Tape(this.store, segmentId);
+    let found = await this.find(id, segmentId);
+    if (!found) return false;
+    if (found.segment.sent) return true;
+    let place = found.segment.address ? await this.look(found.segment.address) : null;
+    let gatheredFrom = Date.now();
+    for (;;) {
+      await tape.wind();
+      found = await this.find(id, segmentId);
+      if (!found) return false;
+      const { closed } = found.segment;
+      if (closed && tape.size === 0) throw new EmptySegment();
+      if (closed) found = await this.seal(found, tape);
+      place ??= await this.create(found);
+      const size = closed ? tape.size : null;
+      report(place.offset, size);
+      if (closed && place.offset === tape.size && place.sha256) return this.confirm(found, place);
+      const waiting = tape.size - place.offset;
+      if (closed || waiting >= EARLY_BYTES || (waiting && Date.now() - gatheredFrom > EARLY_MS)) {
+        place = await this.append(found.segment, tape.blob, place.offset);
+        gatheredFrom = Date.now();
+      } else {
+        await pause(1000);
+      }
     }
-    let place = item.address ? await this.look(item.address) : null;
-    if (!place) {
-      item = await this.create(item);
-      if (!item) return false;
-      place = await this.look(item.address);
-      if (!place) throw new Unreachable("the upload is not there yet");
-    }
-    report(place.offset, blob.size);
-    while (place.offset < blob.size) {
-      if (!(await this.store.item(id))) return false;
-      place = await this.append(item, blob, place.offset);
-      report(place.offset, blob.size);
-    }
-    return this.confirm(item, blob);
+  }
+
+  async find(id, segmentId) {
+    const item = await this.store.item(id);
+    const segment = item?.segments.find((one) => one.id === segmentId);
+    return segment && item.state !== "discarded" ? { item, segment, number: item.segments.indexOf(segment) } : null;
+  }
+
+  /** Writes down length and SHA-256 of a segment that is whole, once. */
+  async seal(found, tape) {
+    if (found.segment.sha256 && found.segment.size === tape.size) return found;
+    const facts = { sha256: await sha256(tape.blob), size: tape.size };
+    await this.store.changeSegment(found.item.id, found.segment.id, facts);
+    return { ...found, segment: { ...found.segment, ...facts } };
   }
 
   /** Makes the upload known to the server; the same id again gets the same answer. */
-  async create(item) {
+  async create({ item, segment, number }) {
     const facts = {
-      id: item.id,
+      id: segment.id,
       ...(item.activity ? { activity: item.activity } : { reflection: item.reflection }),
       purpose: item.purpose,
-      filename: item.filename,
-      filetype: item.mime || "application/octet-stream",
-      sha256: item.sha256,
+      filename: segment.filename || item.filename,
+      filetype: segment.mime || "application/octet-stream",
+      ...(isTake(item) ? { take: item.id, segment: String(number) } : {}),
+      ...(segment.sha256 ? { sha256: segment.sha256 } : {}),
     };
     const metadata = Object.entries(facts).map(([name, value]) => `${name} ${base64(value)}`).join(",");
-    const answer = await reach("/uploads", {
-      method: "POST",
-      headers: { ...TUS, "Upload-Length": String(item.size), "Upload-Metadata": metadata },
-    }, STALL_MS);
+    const length = segment.closed ? { "Upload-Length": String(segment.size) } : { "Upload-Defer-Length": "1" };
+    const answer = await reach("/uploads", { method: "POST", headers: { ...TUS, ...length, "Upload-Metadata": metadata } }, STALL_MS);
     if (answer.status !== 201 && answer.status !== 200) throw await refusal(answer);
-    const address = answer.headers.get("Location") ?? `/uploads/${item.id}`;
-    return this.store.changeItem(item.id, { address });
+    const address = answer.headers.get("Location") ?? `/uploads/${segment.id}`;
+    await this.store.changeSegment(item.id, segment.id, { address });
+    segment.address = address;
+    const place = await this.look(address);
+    if (!place) throw new Unreachable("the upload is not there yet");
+    return place;
   }
 
   /** Asks where the server stands; null when it does not know the upload (any more). */
   async look(address) {
-    const answer = await reach(address, { method: "HEAD", headers: TUS }, STALL_MS);
+    const answer = await asked((wait) => reach(address, { method: "HEAD", headers: TUS }, wait));
     if (answer.status === 404 || answer.status === 410) return null;
     if (!answer.ok) throw await refusal(answer);
     return {
@@ -86,13 +132,14 @@ export class Uploader {
     };
   }
 
-  async append(item, blob, offset) {
+  /** Sends the next piece; the last one says how long the whole is and what its SHA-256 must be. */
+  async append(segment, blob, offset) {
     const end = Math.min(offset + this.piece, blob.size);
     const headers = { ...TUS, "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-    if (end === blob.size) headers["CIM-Sha256"] = item.sha256;
+    if (segment.closed && end === blob.size) Object.assign(headers, { "CIM-Sha256": segment.sha256, "Upload-Length": String(segment.size) });
     let answer;
     try {
-      answer = await reach(item.address, { method: "PATCH", headers, body: blob.slice(offset, end) }, STALL_MS);
+      answer = await reach(segment.address, { method: "PATCH", headers, body: blob.slice(offset, end) }, STALL_MS);
     } catch (reason) {
       // A slow line gets smaller pieces, so that one always fits into the waiting time.
       this.piece = Math.max(SMALLEST_PIECE, this.piece / 2);
@@ -100,26 +147,32 @@ export class Uploader {
     }
     if (answer.status === 460) throw new ChecksumDiffers();
     if (answer.status === 409 || answer.status === 404 || answer.status === 410) {
-      const place = await this.look(item.address);
+      const place = await this.look(segment.address);
       if (place && place.offset !== offset) return place;
       throw new Unreachable(`status ${answer.status}`);
     }
     if (!answer.ok) throw await refusal(answer);
     this.piece = Math.min(LARGEST_PIECE, this.piece * 2);
-    return { offset: Number(answer.headers.get("Upload-Offset")) };
+    const reached = Number(answer.headers.get("Upload-Offset"));
+    return { offset: reached, sha256: reached === blob.size ? answer.headers.get("CIM-Sha256") : null };
   }
 
-  /** Tells the server that the rest will not come. */
+  /** Tells the server that the rest will not come, or that what came is not wanted. */
   abandon(address) {
     return reach(address, { method: "DELETE", headers: TUS }, STALL_MS);
   }
 
   /** Believes the transfer only when the server shows the length and the same SHA-256. */
-  async confirm(item, blob) {
-    const place = await this.look(item.address);
-    if (!place || place.offset !== blob.size || !place.sha256) throw new Unreachable("not confirmed yet");
-    if (place.sha256.toLowerCase() !== item.sha256) throw new ChecksumDiffers();
-    await this.store.changeItem(item.id, { state: "sent" });
+  async confirm({ item, segment }, place) {
+    if (place.offset !== segment.size) throw new Unreachable("not confirmed yet");
+    if (place.sha256.toLowerCase() !== segment.sha256) throw new ChecksumDiffers();
+    await this.store.changeSegment(item.id, segment.id, { sent: true });
     return true;
   }
 }
+
+/** A segment that ended before its first slice: there is nothing to send. */
+export class EmptySegment extends Error {}
+
+/** Recordings are takes, of one segment or several; what an earlier version of this page recorded is a plain upload. */
+export const isTake = (item) => item.purpose === "recording" && !item.plain;

@@ -1,36 +1,50 @@
-/** On the reflection's page: shows a notice while this phone holds work that the server does not have. */
+/** On the reflection's page: shows a notice while this phone holds work that the server does not have, and sends it. */
 
+import { reflection as load, Refused, Unreachable } from "./api.js";
 import { differences, plain } from "./merge.js";
-import { reflection as load } from "./api.js";
-import { openStore } from "./store.js";
+import { hasStore, openStore } from "./store.js";
+import { loadWords } from "./words.js";
+import { registerWorker } from "./worker.js";
 
 const AGAIN_MS = 3000;
+const WAITING = new Set(["recording", "review", "sending"]);
+
+let outbox = null;
 
 async function look() {
   const notice = document.getElementById("waiting-here");
   if (notice) {
     const { reflection, owner } = notice.dataset;
-    notice.style.display = (await waits(reflection, owner)) ? "" : "none";
+    const waits = (await hasStore(owner)) && (await isWaiting(reflection, owner));
+    notice.style.display = waits ? "" : "none";
+    if (waits && !outbox) await send(owner);
   }
   setTimeout(look, AGAIN_MS);
 }
 
-async function waits(id, owner) {
-  const known = await indexedDB.databases?.();
-  if (known && !known.some(({ name }) => name === `cim-capture-${owner}`)) return false;
+async function isWaiting(id, owner) {
   const store = await openStore(owner);
   try {
+    if (await store.handIn(id)) return true;
     const items = [...(await store.itemsOf(id, "recording")), ...(await store.itemsOf(id, "photo"))];
-    if (items.some(({ state }) => ["recording", "review", "sending"].includes(state))) return true;
+    if (items.some(({ state }) => WAITING.has(state))) return true;
     const draft = await store.draft(id);
-    if (!draft) return false;
-    if (!differences(draft.values, draft.base).length) return false;
+    if (!draft || !differences(draft.values, draft.base).length) return false;
     return differences(draft.values, plain(await load(id))).length > 0;
-  } catch {
-    return false;
+  } catch (reason) {
+    if (reason instanceof Unreachable || reason instanceof Refused || reason instanceof DOMException) return false;
+    throw reason;
   } finally {
-    store.database.close();
+    store.close();
   }
 }
 
+/** What was on its way when the student came here goes on; words wait until their own screen is open again. */
+async function send(owner) {
+  const [{ Outbox }] = await Promise.all([import("./outbox.js"), loadWords(document.documentElement.lang)]);
+  outbox = new Outbox(await openStore(owner));
+  await outbox.resume();
+}
+
+registerWorker();
 look();

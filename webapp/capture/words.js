@@ -3,20 +3,21 @@
 let catalogue = {};
 let language = "en";
 
-/** Loads the sentences of one language ("sv", "en"); without a network the page speaks English. */
+/** Loads the sentences of one language ("sv", "en"); where they are missing the page speaks English. */
 export async function loadWords(code) {
   language = code || "en";
-  document.documentElement.lang = language;
-  try {
-    const answer = await fetch(`/capture/words.json?language=${encodeURIComponent(language)}`, {
-      signal: AbortSignal.timeout(5000),
-    });
-    if (answer.ok) catalogue = await answer.json();
-  } catch {
-    catalogue = {};
+  catalogue = {};
+  if (language !== "en") {
+    try {
+      const answer = await fetch(new URL(`words.${language}.json`, import.meta.url), { signal: AbortSignal.timeout(5000) });
+      if (answer.ok) catalogue = await answer.json();
+    } catch {
+      // Without a catalogue the sentences are English, and then so are numbers, dates and the page's language.
+    }
+    if (!Object.keys(catalogue).length) language = "en";
   }
-  // Without a catalogue the sentences are English, and then so are numbers, dates and the page's language.
-  if (!Object.keys(catalogue).length) language = document.documentElement.lang = "en";
+  // The service worker has no document.
+  if (globalThis.document) document.documentElement.lang = language;
 }
 
 export const _ = (english) => catalogue[english] || english;
@@ -41,7 +42,26 @@ export function moment(at) {
   const when = new Date(at);
   const today = when.toDateString() === new Date().toDateString();
   const style = today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
-  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, style).format(when);
+  return new Intl.DateTimeFormat(locale(), style).format(when);
+}
+
+const locale = () => (language === "en" ? "en-GB" : language);
+
+/** Writes several names as a choice: "Write, Podcast or Posts". */
+export const listed = (names) => new Intl.ListFormat(locale(), { type: "disjunction" }).format(names);
+
+/** Writes a day ("2027-05-03") as "3 May 2027". */
+export const day = (date) =>
+  new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
+
+/** Writes a moment with its date and seconds, as receipts need it. */
+export const exactly = (at) => new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeStyle: "medium" }).format(new Date(at));
+
+/** Writes a size in bytes: "12 MB". */
+export function size(bytes) {
+  if (bytes >= 1e9) return fill(_("{count} GB"), { count: number(bytes / 1e9) });
+  if (bytes >= 1e6) return fill(_("{count} MB"), { count: number(Math.round(bytes / 1e6)) });
+  return fill(_("{count} KB"), { count: number(Math.ceil(bytes / 1000)) });
 }
 
 /** Writes how much of a file has been sent: "312 of 980 KB". */

@@ -72,6 +72,7 @@ def _next_step(activity: Activity, reflection: Reflection | None, rule_set: Rule
             "submitted": _("Waits for an assessor"),
             "in_assessment": _("An assessor has it"),
             "returned": _("Came back with a comment: revise it"),
+            "taken_back": _("Taken back: hand it in again"),
             "accepted": _("The reflection is accepted"),
         }[reflection.state.value]
     if came_back:

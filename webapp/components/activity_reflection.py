@@ -1,7 +1,5 @@
 """The reflection on an activity: begin it, or go on with it."""
 
-from uuid import uuid4
-
 from nicegui import ui
 
 from models.actions import reflections
@@ -28,14 +26,10 @@ def reflection_part(activity: Activity, rule_set: RuleSet, actor: Actor) -> None
 
 
 def _begin(activity: Activity, rule_set: RuleSet) -> None:
-    reflection_id = uuid4()
-
     @told
     async def choose(format_: str, language: str) -> None:
         actor = await current_actor()
-        reflection = await reflections.start(
-            activity, format_, language, reflection_id=reflection_id, actor=actor, at=pages_runtime().now()
-        )
+        reflection = await reflections.start(activity, format_, language, actor=actor, at=pages_runtime().now())
         ui.navigate.to(capture_address(reflection.id, format_))
 
     type_ = rule_set.type_of(activity.kind)

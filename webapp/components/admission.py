@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from models.actions import enrolments
+from models.actions import study_dates
 from models.permissions import Actor, may_extend
 from models.rules.ruleset import RuleSet
 from models.tables import Enrolment
@@ -25,7 +25,7 @@ def admission_card(enrolment: Enrolment, rule_set: RuleSet, actor: Actor) -> Non
         if day is None:
             tell(_("Choose a day."))
             return
-        await enrolments.change_admitted_date(
+        await study_dates.change_admitted_date(
             enrolment, day, reason.value or "", actor=await current_actor(), at=pages_runtime().now()
         )
         ui.navigate.reload()

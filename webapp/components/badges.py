@@ -24,6 +24,7 @@ _REFLECTION = {
     ReflectionState.SUBMITTED: (N_("Handed in"), "go"),
     ReflectionState.IN_ASSESSMENT: (N_("Being assessed"), "go"),
     ReflectionState.RETURNED: (N_("To be revised"), "warn"),
+    ReflectionState.TAKEN_BACK: (N_("Taken back"), "warn"),
     ReflectionState.ACCEPTED: (N_("Accepted"), "good"),
 }
 _APPLICATION = {

@@ -8,6 +8,7 @@ from models.permissions import Actor
 from models.portfolios import time_zone
 from models.tables import Assessment, Version
 from models.tables.assessments import Decision
+from webapp.components.handed_in import when_handed_in
 from webapp.components.notices import card, muted
 from webapp.components.piece import piece_view
 from webapp.i18n import _, say_time
@@ -30,11 +31,9 @@ async def earlier_versions(versions: Sequence[Version], *, actor: Actor) -> None
     if not versions:
         return
     heading(_("What was handed in"))
-    zone = await time_zone()
     for version in versions:
-        assert version.frozen_at is not None  # noqa: S101  Callers pass frozen versions.
         title = _("Version {number}, handed in {when}").format(
-            number=version.number, when=say_time(version.frozen_at, zone)
+            number=version.number, when=await when_handed_in(version)
         )
         with ui.expansion(title).classes("cim-card calm w-full"):
             with ui.element("div").style("display: grid; gap: 12px; padding: 8px"):

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from models import states
-from models.actions import activities
+from models.actions import decisions
 from models.actions.facts import DecidedFacts
 from models.permissions import Actor, open_activity_moves
 from models.rules.ruleset import RuleSet
@@ -30,7 +30,7 @@ def decision_card(activity: Activity, rule_set: RuleSet, actor: Actor) -> None:
 
     @told
     async def let_count() -> None:
-        decide = activities.approve if may_approve else activities.confirm
+        decide = decisions.approve if may_approve else decisions.confirm
         await decide(
             activity,
             note.value or "",
@@ -62,7 +62,7 @@ def reopen_card(activity: Activity) -> None:
 
     @told
     async def reopen(reason: str) -> None:
-        await activities.reopen(activity, reason, actor=await current_actor(), at=pages_runtime().now())
+        await decisions.reopen(activity, reason, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 
     with card(_("Open again")):
@@ -81,7 +81,7 @@ def send_back_button(activity: Activity) -> None:
 
     @told
     async def send_back(reason: str) -> None:
-        await activities.send_back(activity, reason, actor=await current_actor(), at=pages_runtime().now())
+        await decisions.send_back(activity, reason, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 
     with ui.element("div").props("data-test=send-back"):
@@ -93,7 +93,7 @@ def decline_button(activity: Activity) -> None:
 
     @told
     async def decline(reason: str) -> None:
-        await activities.decline(activity, reason, actor=await current_actor(), at=pages_runtime().now())
+        await decisions.decline(activity, reason, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 
     with ui.element("div").props("data-test=decline"):

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from nicegui import ui
 
-from models.actions import enrolments
+from models.actions import study_dates
 from models.permissions import Actor, may_extend
 from models.portfolios import time_zone
 from models.queries import reflections as reflection_queries
@@ -30,7 +30,7 @@ async def extension_card(enrolment: Enrolment, deadline: date | None, actor: Act
         except ValueError:
             tell(_("Choose a day."))
             return
-        await enrolments.grant_extension(
+        await study_dates.grant_extension(
             enrolment,
             day,
             reason.value or "",

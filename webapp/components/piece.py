@@ -30,14 +30,15 @@ def player(media: MediaItem, version: Version, *, has_captions: bool) -> str:
         if has_captions
         else ""
     )
-    source = f'src="/media/{media.id}" controls preload="metadata" id="{element_id}" class="cim-media"'
+    inside = f"{sources(media)}{track}"
+    facts = f'controls preload="metadata" id="{element_id}" class="cim-media"'
     if media.kind == "video":
         poster = f'poster="/media/{media.id}/poster"' if media.poster_key else ""
-        ui.html(f"<video {source} {poster} playsinline>{track}</video>", sanitize=False)
+        ui.html(f"<video {facts} {poster} playsinline>{inside}</video>", sanitize=False)
     else:
         if media.waveform_key:
             ui.html(f'<img class="cim-wave" src="/media/{media.id}/waveform" alt="">', sanitize=False)
-        ui.html(f"<audio {source}>{track}</audio>", sanitize=False)
+        ui.html(f"<audio {facts}>{inside}</audio>", sanitize=False)
     return element_id
 
 
@@ -70,6 +71,15 @@ async def limits_view(version: Version, rules: PieceRules) -> None:
         check_line(" · ".join(shown), met=not problems(offered, measured) and not hints(offered, measured))
     for sentence in [*problems(offered, measured), *hints(offered, measured)]:
         muted(pick(sentence))
+
+
+def sources(media: MediaItem) -> str:
+    """Name both copies; a browser takes the first that it plays. MP4 first: Apple's claim more WebM than they play."""
+    copies = [(media.content_type, f"/media/{media.id}")]
+    if media.alternate_key:
+        copies.append((media.alternate_type, f"/media/{media.id}/alternate"))
+    copies.sort(key=lambda copy: not copy[0].endswith("/mp4"))
+    return "".join(f'<source src="{address}" type="{content_type}">' for content_type, address in copies)
 
 
 async def _recording(version: Version, actor: Actor, on_correct: Correct | None) -> None:

@@ -150,6 +150,13 @@ REFLECTION = Section(
         Field(("reflection", "required"), "flag", N_("A reflection on every activity is required"), default=None),
         Field(("reflection", "languages"), "many", N_("Languages"), default=[], options=languages),
         Field(("reflection", "readers"), "choice", N_("Read by"), default=1, options=readers),  # type: ignore[arg-type]
+        Field(
+            ("take_back",),
+            "flag",
+            N_("What is handed in can be taken back until somebody assesses it"),
+            N_("The final reflection, too."),
+            default=True,
+        ),
         *_piece("reflection"),
     ),
     is_named=True,

@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from models.actions import enrolments
+from models.actions import study_dates
 from models.permissions import Actor, may_extend
 from models.tables import Enrolment
 from webapp.components.enrolment_form import read_day
@@ -24,7 +24,7 @@ def study_end_card(enrolment: Enrolment, actor: Actor) -> None:
         if day is None:
             tell(_("Choose a day."))
             return
-        await enrolments.change_study_end(enrolment, day, actor=await current_actor(), at=pages_runtime().now())
+        await study_dates.change_study_end(enrolment, day, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 
     with card(_("End of the studies")):

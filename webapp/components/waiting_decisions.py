@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nicegui import ui
 
-from models.actions import activities
+from models.actions import decisions
 from models.permissions import Actor
 from models.portfolios import parsed
 from models.queries import enrolments as queries
@@ -58,7 +58,7 @@ def _decision_card(activity: Activity, now: datetime) -> None:
 
     @told
     async def let_count() -> None:
-        decide = activities.confirm if is_reported else activities.approve
+        decide = decisions.confirm if is_reported else decisions.approve
         await decide(activity, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 

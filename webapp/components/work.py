@@ -4,7 +4,7 @@ from uuid import UUID
 
 from nicegui import ui
 
-from models.actions import transcripts
+from models.actions import discarding, transcripts
 from models.permissions import Actor
 from models.queries import media as queries
 from models.states import JobState, MediaState
@@ -50,8 +50,11 @@ def _belongs(media: MediaItem, draft: Version) -> bool:
 def _coming(media: MediaItem) -> None:
     @told
     async def do_without() -> None:
-        runtime = pages_runtime()
-        await runtime.uploads.abandon(media.id, actor=await current_actor(), at=runtime.now())
+        runtime, actor = pages_runtime(), await current_actor()
+        if media.segments is None:
+            await runtime.uploads.abandon(media.id, actor=actor, at=runtime.now())
+        else:
+            await discarding.give_up(media, actor=actor, at=runtime.now())
         ui.navigate.reload()
 
     with ui.element("div").classes("cim-row between"):

@@ -10,9 +10,10 @@ from models.actions import (
     applications,
     assessments,
     enrolments,
-    gatherings,
+    handing_in,
     reflections,
     sign_offs,
+    sign_ups,
     transcripts,
 )
 from models.actions.reflections import PostDraft
@@ -101,7 +102,7 @@ class Student:
     async def sign_up(self, title: str, part: Part, topic: str = "") -> None:
         """Sign up for a gathering by its English title."""
         gathering = await Gathering.get(title_en=title)
-        await gatherings.sign_up(
+        await sign_ups.sign_up(
             gathering, self.enrolment, part, topic, sign_up_id=uuid4(), actor=self._actor, at=self._stage.now()
         )
 
@@ -118,7 +119,7 @@ class Student:
     async def write_final(self, text: str) -> UUID:
         """Write the final reflection and leave it as a draft."""
         reflection = await reflections.start_final(
-            self.enrolment, "written", "en", reflection_id=uuid4(), actor=self._actor, at=self._stage.now()
+            self.enrolment, "written", "en", actor=self._actor, at=self._stage.now()
         )
         return await self._save(reflection, text, [])
 
@@ -157,7 +158,12 @@ class Student:
         """Hand the draft in."""
         reflection = await self._reflection(reflection_id)
         draft = await reflections.open_draft(reflection)
-        await reflections.submit(reflection, revision=draft.revision, actor=self._actor, at=self._stage.now())
+        await handing_in.submit(reflection, revision=draft.revision, actor=self._actor, at=self._stage.now())
+
+    async def take_back(self, reflection_id: UUID) -> None:
+        """Take back what nobody has begun to read."""
+        reflection = await self._reflection(reflection_id)
+        await handing_in.take_back(reflection, actor=self._actor, at=self._stage.now())
 
     async def apply(self) -> UUID:
         """Apply for the certificate."""
@@ -174,9 +180,7 @@ class Student:
 
     async def _start(self, activity_id: UUID, format_: str, language: str) -> Reflection:
         activity = await enrolment_queries.activity(activity_id, actor=self._actor)
-        return await reflections.start(
-            activity, format_, language, reflection_id=uuid4(), actor=self._actor, at=self._stage.now()
-        )
+        return await reflections.start(activity, format_, language, actor=self._actor, at=self._stage.now())
 
     async def _save(self, reflection: Reflection, text: str, posts: list[PostDraft]) -> UUID:
         draft = await reflections.open_draft(reflection)

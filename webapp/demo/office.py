@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from models.actions import activities, applications, contacts, enrolments, gatherings, precedents, rule_sets, sign_offs
+from models.actions import (
+    applications,
+    contacts,
+    decisions,
+    enrolments,
+    gatherings,
+    precedents,
+    rule_sets,
+    sign_offs,
+    study_dates,
+)
 from models.actions.gatherings import Plan
 from models.permissions import Actor
 from models.queries import enrolments as enrolment_queries
@@ -27,13 +37,13 @@ class Office:
         """Approve a proposal with a note, or decline it with a reason."""
         activity = await enrolment_queries.activity(activity_id, actor=self.actor)
         if decline:
-            await activities.decline(activity, decline, actor=self.actor, at=self.stage.now())
+            await decisions.decline(activity, decline, actor=self.actor, at=self.stage.now())
         else:
-            await activities.approve(activity, approve, actor=self.actor, at=self.stage.now())
+            await decisions.approve(activity, approve, actor=self.actor, at=self.stage.now())
 
     async def extend(self, enrolment: Enrolment, until_date: date, reason: str) -> None:
         """Grant a later deadline."""
-        await enrolments.grant_extension(
+        await study_dates.grant_extension(
             enrolment, until_date, reason, extension_id=uuid4(), actor=self.actor, at=self.stage.now()
         )
 
@@ -50,7 +60,7 @@ class Office:
     async def confirm(self, activity_id: UUID, note: str = "") -> None:
         """Confirm a reported activity."""
         activity = await enrolment_queries.activity(activity_id, actor=self.actor)
-        await activities.confirm(activity, note, actor=self.actor, at=self.stage.now())
+        await decisions.confirm(activity, note, actor=self.actor, at=self.stage.now())
 
     async def share_precedent(self, activity_id: UUID, title_sv: str, title_en: str, reason: str) -> None:
         """Let students find the decision on a proposal, in words that name nobody."""

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from models.actions import accounts
 from models.queries.people import link_is_open
 from webapp.demo_people import DEMO_GROUPS, DEMO_PASSWORD, DemoGroup
-from webapp.endpoints import shapes
+from webapp.endpoints import asked
 from webapp.endpoints.answers import plain_html, speak_persons_language
 from webapp.i18n import COOKIE, LANGUAGES, _, language_of, pick, use_language
 from webapp.plain import plain_page
@@ -74,7 +74,7 @@ async def link_page(token: str, request: Request, language: str = "") -> Respons
 
 
 @router.post("/api/v1/session")
-async def sign_in(wanted: shapes.SignInWanted, request: Request) -> Response:
+async def sign_in(wanted: asked.SignInWanted, request: Request) -> Response:
     """Sign in; the answer sets the cookie."""
     await speak_persons_language(request)
     runtime = runtime_of(request)
@@ -97,7 +97,7 @@ async def sign_in(wanted: shapes.SignInWanted, request: Request) -> Response:
 
 
 @router.post("/api/v1/password")
-async def choose_password(wanted: shapes.PasswordWanted, request: Request) -> Response:
+async def choose_password(wanted: asked.PasswordWanted, request: Request) -> Response:
     """Choose a password through a one-time link, and sign in with it."""
     await speak_persons_language(request)
     runtime = runtime_of(request)

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from media import turns
 from media import uploads as media_uploads
-from models.actions import reflections, uploads
+from models.actions import reflections, upload_limits
 from models.errors import NotAllowed, Refused, WrongState
 from models.settings import Settings
 from webapp.errors import words_of
@@ -22,14 +23,17 @@ _STATUS: dict[type[Refused], int] = {
     WrongState: 409,
     reflections.NewerDraft: 409,
     media_uploads.WrongOffset: 409,
-    media_uploads.UploadBusy: 423,
+    turns.UploadBusy: 423,
     media_uploads.ChecksumDiffers: 460,
     media_uploads.TooManyBytes: 413,
     media_uploads.DiskFull: 507,
-    uploads.UploadTooLarge: 413,
-    uploads.TooManyUploads: 429,
+    upload_limits.UploadTooLarge: 413,
+    upload_limits.NoRoomLeft: 413,
+    upload_limits.TooManyUploads: 429,
     TooManyTries: 429,
 }
+_CHANGES_NOTHING = {"/capture/share"}
+"""Where other apps of the phone share files to: it keeps nothing and answers with words only."""
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -70,7 +74,8 @@ class SameOriginOnly:
                 self._add_headers(MutableHeaders(scope=message))
             await send(message)
 
-        if scope["method"] not in {"GET", "HEAD", "OPTIONS"} and not self._is_ours(Headers(scope=scope)):
+        is_harmless = scope["method"] in {"GET", "HEAD", "OPTIONS"} or scope["path"] in _CHANGES_NOTHING
+        if not is_harmless and not self._is_ours(Headers(scope=scope)):
             words = "This request did not come from a page of this site (Origin or Sec-Fetch-Site does not match)."
             answer = JSONResponse({"error": {"code": "foreign_origin", "message": words}}, status_code=403)
             await answer(scope, receive, send_with_headers)

@@ -13,29 +13,27 @@ from models.queries import reflections as reflection_queries
 from models.tables import CatalogueItem, Programme
 from models.tables.activities import Mode, Place
 from transcription.reading import read
-from webapp.endpoints import shapes
+from webapp.endpoints import asked, shapes
+from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking
 from webapp.endpoints.showing import media_shapes, reflection_shape
 from webapp.errors import words_of
-from webapp.i18n import current_language, language_of, use_language
+from webapp.i18n import current_language
 from webapp.runtime import runtime_of
-from webapp.session import SignedIn, signed_in
 
-LARGEST_BODY_BYTES = 2_000_000
-"""The longest text with all its posts fits in easily; files go to /uploads."""
 router = APIRouter(prefix="/api/v1", max_body_size=LARGEST_BODY_BYTES)
 
 
 @router.get("/me")
 async def me(request: Request) -> shapes.Me:
     """Say who is signed in."""
-    person = (await _me(request)).person
+    person = (await asking(request)).person
     return shapes.Me(id=person.id, name=person.name, language=current_language())
 
 
 @router.post("/enrolments", status_code=201)
-async def enrol(wanted: shapes.EnrolmentWanted, request: Request) -> shapes.Row:
+async def enrol(wanted: asked.EnrolmentWanted, request: Request) -> shapes.Row:
     """Enrol oneself in the certificate of a programme."""
-    actor = (await _me(request)).actor
+    actor = (await asking(request)).actor
     programme = await Programme.get_or_none(code=wanted.programme)
     if programme is None:
         raise NotAllowed
@@ -52,9 +50,9 @@ async def enrol(wanted: shapes.EnrolmentWanted, request: Request) -> shapes.Row:
 
 
 @router.post("/activities", status_code=201)
-async def add_activity(wanted: shapes.ActivityWanted, request: Request) -> shapes.Row:
+async def add_activity(wanted: asked.ActivityWanted, request: Request) -> shapes.Row:
     """Choose an activity from the catalogue, or propose one."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     enrolment = await enrolment_queries.enrolment(wanted.enrolment, actor=actor)
     if wanted.catalogue_item is not None:
         item = await CatalogueItem.get_or_none(id=wanted.catalogue_item)
@@ -76,9 +74,9 @@ async def add_activity(wanted: shapes.ActivityWanted, request: Request) -> shape
 
 
 @router.post("/activities/{activity_id}/occasions", status_code=201)
-async def log_occasion(activity_id: UUID, wanted: shapes.OccasionWanted, request: Request) -> shapes.Row:
+async def log_occasion(activity_id: UUID, wanted: asked.OccasionWanted, request: Request) -> shapes.Row:
     """Note a day on which it took place."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     activity = await enrolment_queries.activity(activity_id, actor=actor)
     await activities.log_occasion(activity, wanted.took_place_on, actor=actor, at=at)
     return shapes.Row(id=activity.id, state=activity.state)
@@ -87,43 +85,53 @@ async def log_occasion(activity_id: UUID, wanted: shapes.OccasionWanted, request
 @router.post("/activities/{activity_id}/complete")
 async def complete_activity(activity_id: UUID, request: Request) -> shapes.Row:
     """Say that it is done."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     activity = await enrolment_queries.activity(activity_id, actor=actor)
     await activities.complete(activity, actor=actor, at=at)
     return shapes.Row(id=activity.id, state="done")
 
 
 @router.post("/reflections", status_code=201)
-async def start_reflection(wanted: shapes.ReflectionWanted, request: Request) -> shapes.ReflectionShape:
+async def start_reflection(wanted: asked.ReflectionWanted, request: Request) -> shapes.ReflectionShape:
     """Begin a reflection on an activity, or the final one; refused with words when it is not its time."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     if wanted.activity is not None:
         activity = await enrolment_queries.activity(wanted.activity, actor=actor)
         begun = await reflections.start(
-            activity, wanted.format, wanted.language, reflection_id=wanted.id, actor=actor, at=at
+            activity,
+            wanted.format,
+            wanted.language,
+            begun_seconds_ago=wanted.begun_seconds_ago,
+            actor=actor,
+            at=at,
         )
     elif wanted.enrolment is not None:
         enrolment = await enrolment_queries.enrolment(wanted.enrolment, actor=actor)
         begun = await reflections.start_final(
-            enrolment, wanted.format, wanted.language, reflection_id=wanted.id, actor=actor, at=at
+            enrolment,
+            wanted.format,
+            wanted.language,
+            begun_seconds_ago=wanted.begun_seconds_ago,
+            actor=actor,
+            at=at,
         )
     else:
         raise NotAllowed
-    return await reflection_shape(begun.id, actor=actor)
+    return await reflection_shape(begun.id, actor=actor, at=at)
 
 
 @router.get("/reflections/{reflection_id}")
 async def get_reflection(reflection_id: UUID, request: Request) -> shapes.ReflectionShape:
     """Get a reflection of one's own with its draft, its files and its rules."""
-    return await reflection_shape(reflection_id, actor=(await _me(request)).actor)
+    return await reflection_shape(reflection_id, actor=(await asking(request)).actor, at=runtime_of(request).now())
 
 
 @router.patch("/reflections/{reflection_id}", response_model=shapes.ReflectionShape)
 async def save_draft(
-    reflection_id: UUID, wanted: shapes.DraftWanted, request: Request
+    reflection_id: UUID, wanted: asked.DraftWanted, request: Request
 ) -> shapes.ReflectionShape | Response:
     """Save changes of the draft; 409 with the present state when another device saved in between."""
-    actor = (await _me(request)).actor
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     reflection = await reflection_queries.reflection(reflection_id, actor=actor)
     posts = None
     if wanted.posts is not None:
@@ -137,41 +145,26 @@ async def save_draft(
             text=wanted.text,
             posts=posts,
             actor=actor,
-            at=runtime_of(request).now(),
+            at=at,
         )
     except reflections.NewerDraft as refusal:
-        current = await reflection_shape(reflection_id, actor=actor)
+        current = await reflection_shape(reflection_id, actor=actor, at=at)
         error = {"code": refusal.code, "message": words_of(refusal)}
         return JSONResponse({"error": error, "current": current.model_dump(mode="json")}, status_code=409)
-    return await reflection_shape(reflection_id, actor=actor)
-
-
-@router.post("/reflections/{reflection_id}/submit")
-async def submit(reflection_id: UUID, wanted: shapes.SubmitWanted, request: Request) -> shapes.Receipt:
-    """Hand in; from now on it is a document of the institution. Refused with words when a rule is not met."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
-    reflection = await reflection_queries.reflection(reflection_id, actor=actor)
-    version = await reflections.submit(reflection, revision=wanted.revision, actor=actor, at=at)
-    return shapes.Receipt(
-        id=reflection.id,
-        state="submitted",
-        version=version.number,
-        submitted_at=version.frozen_at or at,
-        checksum=version.checksum,
-    )
+    return await reflection_shape(reflection_id, actor=actor, at=at)
 
 
 @router.get("/media/{media_id}")
 async def get_media(media_id: UUID, request: Request) -> shapes.MediaShape:
     """Say how far a file is."""
-    actor = (await _me(request)).actor
+    actor = (await asking(request)).actor
     return (await media_shapes([await media_queries.media(media_id, actor=actor)]))[0]
 
 
 @router.get("/media/{media_id}/transcript")
 async def get_transcript(media_id: UUID, request: Request, version: UUID | None = None) -> shapes.TranscriptShape:
     """Get what was heard, with the corrections that hold (with `version`: that were handed in)."""
-    reading = await read(media_id, version_id=version, actor=(await _me(request)).actor)
+    reading = await read(media_id, version_id=version, actor=(await asking(request)).actor)
     if reading is None:
         raise NotAllowed
     of = reading.transcript
@@ -196,9 +189,9 @@ async def get_transcript(media_id: UUID, request: Request, version: UUID | None 
 
 
 @router.post("/media/{media_id}/transcript/corrections", status_code=201)
-async def correct(media_id: UUID, wanted: shapes.CorrectionWanted, request: Request) -> shapes.Row:
+async def correct(media_id: UUID, wanted: asked.CorrectionWanted, request: Request) -> shapes.Row:
     """Put one word right while the reflection is open; what was heard stays beside it."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     transcript = await media_queries.transcript(media_id, actor=actor)
     if transcript is None:
         raise NotAllowed
@@ -207,18 +200,11 @@ async def correct(media_id: UUID, wanted: shapes.CorrectionWanted, request: Requ
 
 
 @router.post("/applications", status_code=201)
-async def apply(wanted: shapes.ApplicationWanted, request: Request) -> shapes.Row:
+async def apply(wanted: asked.ApplicationWanted, request: Request) -> shapes.Row:
     """Apply for the certificate; refused with what is missing in words."""
-    actor, at = (await _me(request)).actor, runtime_of(request).now()
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
     enrolment = await enrolment_queries.enrolment(wanted.enrolment, actor=actor)
     application = await applications.apply(
         enrolment, declarations=wanted.declarations, application_id=wanted.id, actor=actor, at=at
     )
     return shapes.Row(id=application.id, state=application.state)
-
-
-async def _me(request: Request) -> SignedIn:
-    """Load who asks, and speak their language in what follows."""
-    me = await signed_in(request)
-    use_language(language_of(request, me.person.language))
-    return me

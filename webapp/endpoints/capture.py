@@ -1,94 +1,90 @@
-"""/capture: the phone's recorder, editor and post composer, served as static files; plus what makes the site an app."""
+"""/capture: the phone's recorder, editor and post composer, served as static files, and its service worker."""
 
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, JSONResponse
 
 from models.errors import NotAllowed
-from webapp.i18n import LANGUAGES, _, language_of, use_language, words_for_capture
+from webapp.endpoints import manifest
+from webapp.endpoints.answers import plain_html, speak_persons_language
+from webapp.endpoints.shell import POLICY, TYPES, Shell, shell
+from webapp.i18n import _
+from webapp.plain import plain_page
+from webapp.statics import ASK_AGAIN, FOR_EVER, PUBLIC, packed_response
 
 router = APIRouter(include_in_schema=False)
+router.include_router(manifest.router)
 
-FILES = Path(__file__).parent.parent / "capture"
 STATIC = Path(__file__).parent.parent / "static"
-POLICY = (
-    "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; style-src 'self'; script-src 'self'; "
-    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-}
-_HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+MOST_READ_BYTES = 64_000_000
 
 
 @router.get("/capture")
 @router.get("/capture/")
-async def shell() -> Response:
-    """Serve the page; which reflection it is about stands behind the question mark, for its scripts."""
-    return _file(FILES / "index.html")
-
-
-@router.get("/capture/words.json")
-async def words(request: Request, language: str = "") -> Response:
-    """Serve the messages of the scripts: English → translation."""
-    chosen = language if language in LANGUAGES else language_of(request)
-    return JSONResponse(words_for_capture(chosen), headers={"Cache-Control": "no-cache", "Vary": "Cookie"})
+async def page(request: Request) -> Response:
+    """Serve the page; which screen it shows stands behind the question mark, for its scripts."""
+    return await _answer(request, await _shell(), "index.html")
 
 
 @router.get("/capture/files.json")
-async def files() -> list[str]:
-    """List what the page needs without a network, for its service worker."""
-    modules = [f"/capture/{path.name}" for path in sorted(FILES.iterdir()) if path.suffix in {".js", ".css"}]
-    return [*modules, *(f"/capture/words.json?language={language}" for language in LANGUAGES)]
+async def files(request: Request) -> Response:
+    """Serve all files of one version in one, for the service worker."""
+    content = await asyncio.to_thread((await _shell()).bundle)
+    return await packed_response(request, content, TYPES[".json"], headers={"Cache-Control": ASK_AGAIN})
 
 
 @router.get("/sw.js")
-async def service_worker() -> Response:
-    """Serve the page's service worker from the root, where its scope is not limited to this file's folder."""
-    return _file(FILES / "sw.js")
+async def service_worker(request: Request) -> Response:
+    """Serve the service worker from the root, so that it may also answer for the start page without a network."""
+    return await _answer(request, await _shell(), "sw.js")
 
 
-@router.get("/capture/{name}")
-async def module(name: str) -> Response:
-    """Serve one of its files; there are no folders below it."""
-    return _file(FILES / name)
+@router.post("/capture/share")
+async def share(request: Request) -> Response:
+    """Say what to do when a file was shared and no service worker was there to take it; nothing is kept."""
+    read = 0
+    # A browser shows an answer only when its request was read.
+    async for piece in request.stream():
+        read += len(piece)
+        if read > MOST_READ_BYTES:
+            break
+    await speak_persons_language(request)
+    words = _("The app was not ready to take what you shared. Open it once while there is a network, then share again.")
+    return plain_html(plain_page(_("Not taken yet"), words), status=503)
 
 
-@router.get("/static/{name}")
-async def static(name: str) -> Response:
-    """Serve an icon, a script or a sheet of the plain pages."""
-    return _file(STATIC / name)
+@router.api_route("/static/{name}", methods=["GET", "HEAD"])
+async def static(name: str, request: Request) -> Response:
+    """Serve an icon, a script or a sheet of the plain pages and of NiceGUI's pages."""
+    return await PUBLIC.response(request, name, headers={"Content-Security-Policy": POLICY})
 
 
-@router.get("/manifest.webmanifest")
-async def manifest(request: Request) -> Response:
-    """Describe the installable application, in the browser's language."""
-    use_language(language_of(request))
-    return JSONResponse(
-        {
-            "name": _("Certificate of International Merits"),
-            "short_name": "CIM",
-            "start_url": "/",
-            "scope": "/",
-            "display": "standalone",
-            "background_color": "#f6f7f5",
-            "theme_color": "#0b5563",
-            "icons": [
-                {"src": "/static/icon-192.png", "sizes": "192x192", "type": "image/png"},
-                {"src": "/static/icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
-            ],
-        },
-        media_type="application/manifest+json",
-    )
+@router.api_route("/capture/{name}", methods=["GET", "HEAD"])
+async def module(name: str, request: Request) -> Response:
+    """Serve one of its files to other pages, which ask for the newest."""
+    newest = await _shell()
+    return await _packed(request, newest.plain(name), name)
 
 
-def _file(path: Path) -> Response:
-    is_name = len(path.name) < 100 and not path.name.startswith(".")  # Longer ones are no names for some systems.
-    if path.suffix not in _TYPES or not is_name or not path.is_file():
+@router.api_route("/capture/{version}/{name}", methods=["GET", "HEAD"])
+async def versioned_module(version: str, name: str, request: Request) -> Response:
+    """Serve one of its files; another version than today's is not mixed with it but missing."""
+    newest = await _shell()
+    if version != newest.version:
         raise NotAllowed
-    return FileResponse(path, media_type=_TYPES[path.suffix], headers=_HEADERS)
+    return await _answer(request, newest, name, {"Cache-Control": FOR_EVER})
+
+
+async def _shell() -> Shell:
+    return await asyncio.to_thread(shell)
+
+
+async def _answer(request: Request, of: Shell, name: str, headers: Mapping[str, str] | None = None) -> Response:
+    return await _packed(request, of.read(name), name, headers)
+
+
+async def _packed(request: Request, content: bytes, name: str, headers: Mapping[str, str] | None = None) -> Response:
+    kept = {"Cache-Control": ASK_AGAIN, "Content-Security-Policy": POLICY} | dict(headers or {})
+    return await packed_response(request, content, TYPES[Path(name).suffix], headers=kept)

@@ -35,6 +35,16 @@ async def playable(media_id: UUID, request: Request) -> Response:
     return await _file(request, media.playable_key, media.content_type)
 
 
+@router.get("/media/{media_id}/alternate")
+@router.head("/media/{media_id}/alternate")
+async def alternate(media_id: UUID, request: Request) -> Response:
+    """Serve the second copy, for browsers that do not play the first; whole or in ranges."""
+    media = await _media(media_id, request)
+    if not media.alternate_key:
+        raise NotAllowed
+    return await _file(request, media.alternate_key, media.alternate_type)
+
+
 @router.get("/media/{media_id}/pages/{number}")
 @router.head("/media/{media_id}/pages/{number}")
 async def page_of(media_id: UUID, number: int, request: Request) -> Response:

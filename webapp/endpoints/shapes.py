@@ -1,130 +1,12 @@
-"""The JSON of /api/v1: what the capture page and other scripts send and get."""
+"""The JSON that /api/v1 answers; what clients send is in `asked`."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel
 
-Number = Annotated[int, Field(ge=0, lt=2**31)]
-"""A number of a row, a revision or a place: what a database can hold."""
-
-Declarations = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)]
-"""The ids of what the rule set asks to confirm, and the student confirms."""
-
-
-class Wanted(BaseModel):
-    """What a client sends; an unknown key is a mistake that it should learn about."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @field_validator("*")
-    @classmethod
-    def _can_be_stored(cls, value: object) -> object:
-        if isinstance(value, str):
-            value.encode()  # JSON can hold half a character; UnicodeEncodeError is a ValueError, so it is a mistake.
-        return value
-
-
-class SignInWanted(Wanted):
-    """A sign-in by name and password."""
-
-    email: str = Field(max_length=254)
-    password: str = Field(max_length=1000)
-
-
-class PasswordWanted(Wanted):
-    """A password chosen through a one-time link."""
-
-    link: str = Field(max_length=200)
-    password: str = Field(max_length=1000)
-
-
-class EnrolmentWanted(Wanted):
-    """An enrolment of oneself; `id` is made by the client, so that a repeated request enrols once."""
-
-    id: UUID
-    programme: str = Field(max_length=40, description="the programme's code")
-    study_end_date: date
-    admitted_date: date | None = Field(default=None, description="when the studies began, where the rule set asks")
-    declarations: Declarations = []
-
-
-class ActivityWanted(Wanted):
-    """An activity from the catalogue, or a proposal of one's own."""
-
-    id: UUID
-    enrolment: UUID
-    catalogue_item: Number | None = None
-    title: str = Field(default="", max_length=200)
-    about: str = Field(default="", max_length=5000)
-    place: Literal["sweden", "abroad"] = "sweden"
-    mode: Literal["onsite", "online", "hybrid"] = "onsite"
-
-
-class OccasionWanted(Wanted):
-    """A day on which an activity took place."""
-
-    took_place_on: date
-
-
-class ReflectionWanted(Wanted):
-    """A reflection on an activity, or with `enrolment` instead the final one."""
-
-    id: UUID
-    activity: UUID | None = None
-    enrolment: UUID | None = None
-    format: Literal["written", "podcast", "video", "posts"]
-    language: Literal["sv", "en"]
-
-
-class PostShape(Wanted):
-    """One post; `photo` is the id of an upload of the same reflection."""
-
-    id: UUID
-    photo: UUID | None = None
-    caption: str = Field(default="", max_length=5000)
-    alt_text: str = Field(default="", max_length=2000)
-
-
-class DraftWanted(Wanted):
-    """Changes of a draft; what is absent stays."""
-
-    base_revision: Number
-    format: Literal["written", "podcast", "video", "posts"] | None = None
-    language: Literal["sv", "en"] | None = None
-    text: str | None = None
-    posts: list[PostShape] | None = None
-
-    @field_validator("posts")
-    @classmethod
-    def _each_once(cls, posts: list[PostShape] | None) -> list[PostShape] | None:
-        if posts is not None and len({post.id for post in posts}) < len(posts):
-            message = "two posts have the same id"
-            raise ValueError(message)
-        return posts
-
-
-class SubmitWanted(Wanted):
-    """A hand-in of exactly the draft with this revision."""
-
-    revision: Number
-
-
-class CorrectionWanted(Wanted):
-    """A word put right; an empty text leaves the word out."""
-
-    segment: Number
-    word: Number
-    text: str = Field(max_length=1000)
-
-
-class ApplicationWanted(Wanted):
-    """An application for the certificate."""
-
-    id: UUID
-    enrolment: UUID
-    declarations: Declarations = []
+from webapp.endpoints.asked import PostShape
 
 
 class Me(BaseModel):
@@ -175,10 +57,15 @@ class MediaUrls(BaseModel):
     waveform: str | None
     small: str | None
     captions: str | None
+    alternate: str | None
 
 
 class MediaShape(BaseModel):
-    """One file; `message` says in words why it was refused."""
+    """One file; `message` says in words why it was refused.
+
+    `alternate` is a second copy of another type, for browsers that cannot play the first. `peaks` are the heights of
+    the waveform, from 0 to 1.
+    """
 
     id: UUID
     purpose: str
@@ -192,6 +79,9 @@ class MediaShape(BaseModel):
     height: int | None
     progress: float | None
     transcript: TranscriptStanding | None
+    content_type: str | None
+    alternate_type: str | None
+    peaks: list[float] | None
     urls: MediaUrls
 
 
@@ -206,8 +96,18 @@ class DraftShape(BaseModel):
     posts: list[PostShape]
 
 
+class HandedIn(BaseModel):
+    """What was handed in last: when it was pressed, which counts, when it arrived, and the SHA-256 over all of it."""
+
+    version: int
+    handed_in_at: datetime
+    arrived_at: datetime
+    checksum: str
+    may_take_back: bool
+
+
 class ReflectionShape(BaseModel):
-    """Everything that the capture page needs of a reflection."""
+    """Everything that the capture page needs of a reflection; one that is not `begun` has the id that it will have."""
 
     id: UUID
     owner: UUID
@@ -215,6 +115,9 @@ class ReflectionShape(BaseModel):
     kind: str
     state: str
     open: bool
+    begun: bool
+    activity: UUID | None
+    enrolment: UUID
     language: str
     languages: list[str]
     formats: list[FormatShape]
@@ -222,16 +125,57 @@ class ReflectionShape(BaseModel):
     deadline: date | None
     draft: DraftShape
     media: list[MediaShape]
+    receipt: HandedIn | None
 
 
 class Receipt(BaseModel):
-    """What was handed in: the moment and the SHA-256 over all its content."""
+    """What was handed in: when it was pressed and when it arrived, and the SHA-256 over all its content."""
 
     id: UUID
     state: str
     version: int
     submitted_at: datetime
+    arrived_at: datetime
     checksum: str
+    may_take_back: bool
+
+
+class SegmentShape(BaseModel):
+    """One upload of a take, as its phone described it, and how far it has come."""
+
+    upload: UUID
+    size: int
+    sha256: str
+    offset: int
+    received: bool
+
+
+class TakeReceipt(BaseModel):
+    """A decided take. `complete`: everything has arrived; `manifest` is the SHA-256 over it then."""
+
+    id: UUID
+    complete: bool
+    manifest: str | None
+    segments: list[SegmentShape]
+    state: str
+
+
+class LimitsShape(BaseModel):
+    """How large a recording and a photo may be, and how much one person may store and does."""
+
+    recording_bytes: int
+    photo_bytes: int
+    person_bytes: int
+    used_bytes: int
+
+
+class WorkShape(BaseModel):
+    """A student's work: what is open, what may be begun now, and what waits for an assessor."""
+
+    person: Me
+    server_time: datetime
+    limits: LimitsShape
+    reflections: list[ReflectionShape]
 
 
 class WordShape(BaseModel):

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC
 from email.utils import format_datetime
@@ -14,9 +14,11 @@ from uuid import UUID
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.requests import ClientDisconnect
 
-from media.uploads import UploadBusy
+from media.turns import UploadBusy
+from models.actions import takes
 from models.actions import uploads as actions
 from models.errors import N_, NotAllowed, Refused
+from models.permissions import Actor
 from models.queries.enrolments import activity as get_activity
 from models.queries.reflections import reflection as get_reflection
 from models.states import UploadState
@@ -63,17 +65,12 @@ async def create(request: Request) -> Response:
         raise BadUploadRequest(what="purpose")
     settings = runtime.settings
     is_recording = purpose == Purpose.RECORDING
-    begin = (
-        partial(actions.create_evidence, await get_activity(_subject(said, "activity"), actor=me.actor))
-        if purpose == Purpose.EVIDENCE
-        else partial(
-            actions.create, await get_reflection(_subject(said, "reflection"), actor=me.actor), Purpose(purpose)
-        )
-    )
+    begin = await _beginning(said, Purpose(purpose), me.actor)
     upload = await begin(
-        upload_id=_id(said),
+        upload_id=_id(said, "id"),
         size_bytes=_announced_size(request),
         limit_bytes=settings.recording_limit_bytes if is_recording else settings.photo_limit_bytes,
+        person_limit_bytes=settings.person_limit_bytes,
         filename=said.get("filename", ""),
         sha256=_sha256(said.get("sha256", "")),
         actor=me.actor,
@@ -123,12 +120,27 @@ async def append(upload_id: UUID, request: Request) -> Response:
 
 @router.delete("/uploads/{upload_id}")
 async def abandon(upload_id: UUID, request: Request) -> Response:
-    """Throw an unfinished upload away."""
+    """Throw an unfinished upload away, or a segment that no decided take uses."""
     me = await signed_in(request)
     _check_version(request)
     runtime = runtime_of(request)
     await runtime.uploads.abandon(upload_id, actor=me.actor, at=runtime.now())
     return Response(status_code=204, headers={"Tus-Resumable": VERSION})
+
+
+async def _beginning(said: dict[str, str], purpose: Purpose, actor: Actor) -> Callable[..., Awaitable[Upload]]:
+    """Find what begins an upload of this purpose: for an activity, or for a reflection, as a file or as a segment."""
+    if purpose is Purpose.EVIDENCE:
+        return partial(actions.create_evidence, await get_activity(_subject(said, "activity"), actor=actor))
+    reflection = await get_reflection(_subject(said, "reflection"), actor=actor)
+    if "take" not in said:
+        return partial(actions.create, reflection, purpose)
+    if purpose is not Purpose.RECORDING:
+        raise BadUploadRequest(what="take")
+    number = _number(said.get("segment", ""), "segment")
+    if number >= takes.MOST_SEGMENTS:
+        raise BadUploadRequest(what="segment")
+    return partial(takes.create_segment, reflection, take_id=_id(said, "take"), segment=number)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:
@@ -183,11 +195,11 @@ def _number(text: str, what: str) -> int:
     return int(text)
 
 
-def _id(said: dict[str, str]) -> UUID:
+def _id(said: dict[str, str], what: str) -> UUID:
     try:
-        return UUID(said.get("id", ""))
+        return UUID(said.get(what, ""))
     except ValueError:
-        raise BadUploadRequest(what="id") from None
+        raise BadUploadRequest(what=what) from None
 
 
 def _subject(said: dict[str, str], what: str) -> UUID:

@@ -1,6 +1,7 @@
 """/: where one stands; for a student the way to the certificate, for others the work that waits."""
 
 from datetime import datetime
+from html import escape
 
 from nicegui import ui
 
@@ -13,7 +14,8 @@ from models.rules.outlook import outlook
 from models.rules.units import Counting, counting
 from models.tables import RoleKind
 from webapp.components.activity_card import activity_card, points_waiting
-from webapp.components.certificate_picture import certificate_picture
+from webapp.components.capture_link import capture_link
+from webapp.components.certificate_picture import certificate_picture, certificate_svg
 from webapp.components.enrolment_form import why_closed
 from webapp.components.notices import empty_list, muted
 from webapp.components.progress_application import application_part, issued_card
@@ -25,6 +27,7 @@ from webapp.components.progress_requirements import requirements_card
 from webapp.components.progress_suggestions import suggestions_card
 from webapp.components.progress_time import time_card
 from webapp.errors import screen
+from webapp.first_paint import BOXES
 from webapp.i18n import _, pick, pick_name, plural
 from webapp.layout import frame, heading
 from webapp.runtime import pages_runtime
@@ -44,12 +47,24 @@ async def page() -> None:
     now = pages_runtime().now()
     standings = await queries.standings(enrolments, on=await local_today(now))
 
-    with frame(_("My certificate"), wide=True):
+    with frame(_("My certificate"), wide=True, first=_first(standings[0])):
         for standing in standings:
             await _certificate(standing, actor, now)
         others, today = await queries.programmes_to_enrol_in(actor), await local_today(now)
         if not actor.roles and any(why_closed(other, today=today) is None for other in others):
             ui.link(_("Enrol in another programme"), "/enrol")
+
+
+def _first(standing: Standing) -> str:
+    """Write what does not wait for the page's scripts: where one stands; where it is over, other things come first."""
+    if not is_active(standing.enrolment) or standing.progress.complete:
+        return BOXES
+    drawn = certificate_svg(pick(standing.rule_set.certificate_name), standing.progress)
+    return (
+        '<section class="cim-home"><div class="cim-home-side">'
+        f'<div class="cim-muted cim-small">{escape(pick_name(standing.enrolment.programme))}</div>'
+        f'<div class="cim-certificate">{drawn}</div></div><div class="cim-home-main">{BOXES}</div></section>'
+    )
 
 
 def _workplace(actor: Actor) -> str:
@@ -75,6 +90,7 @@ async def _certificate(standing: Standing, actor: Actor, now: datetime) -> None:
             certificate_picture(pick(standing.rule_set.certificate_name), standing.progress)
             if is_active(enrolment) and certificate is None:
                 await time_card(standing, outlook(standing.progress, portfolio, standing.rule_set, today))
+                capture_link(actor)
         with ui.element("div").classes("cim-home-main"):
             if is_complete and certificate is None:
                 await application_part(standing, today)

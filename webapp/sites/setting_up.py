@@ -85,7 +85,8 @@ async def apply(wanted: Site, *, at: datetime) -> list[Programme]:
 def runtime_for(settings: Settings) -> Runtime:
     """Make what an open data folder needs, for a command that serves nothing."""
     store = FolderStore(settings.media_folder)
-    return Runtime(settings, store, Uploads(settings.data_folder / "uploads", store))
+    uploading = Uploads(settings.data_folder / "uploads", store, person_limit_bytes=settings.person_limit_bytes)
+    return Runtime(settings, store, uploading)
 
 
 @asynccontextmanager

@@ -17,6 +17,8 @@ async function send(address, body, then) {
       body: JSON.stringify(body),
     });
     if (answer.ok) {
+      // The capture page opens without a network for the last person; from here on that is whoever signs in now.
+      localStorage.removeItem("cim.capture.person");
       location.assign(then);
       return;
     }

@@ -1,4 +1,4 @@
-"""Activities: chosen, proposed, decided, done."""
+"""What students do with their activities: chosen, proposed, done, withdrawn."""
 
 import asyncio
 from datetime import timedelta
@@ -8,9 +8,11 @@ import pytest
 
 from models.actions import activities
 from models.actions.activities import NoOwnProposals, OccasionNotPast, TitleMissing
-from models.actions.enrolments import ReasonMissing
+from models.actions.facts import TypeNotListed
 from models.actions.proof import NoOccasion
 from models.errors import NotAllowed, Refused, WrongState
+from models.rules.bilingual import Bilingual
+from models.rules.primitives import ActivityType
 from models.states import ActivityState
 from models.tables import Activity, CatalogueItem, Enrolment, Event, Occasion
 from models.tables.activities import Mode, Place
@@ -23,7 +25,6 @@ from tests.factories import (
     make_enrolment,
     make_item,
     make_programme,
-    make_staff,
     pin,
     programme_of,
     student_of,
@@ -32,15 +33,25 @@ from tests.factories import (
 pytestmark = pytest.mark.usefixtures("database")
 
 TODAY = NOW.date()
+TYPES = edition(
+    "types",
+    types=(
+        ActivityType(id="conference", name=Bilingual("Konferens", "Conference")),
+        ActivityType(id="buddy-group", name=Bilingual("Faddergrupp", "Buddy group")),
+    ),
+)
 
 
-async def _propose(enrolment: Enrolment, title: str = "Journal club", about: str = "We read.") -> Activity:
+async def _propose(
+    enrolment: Enrolment, title: str = "Journal club", about: str = "We read.", kind: str = "own"
+) -> Activity:
     return await activities.propose(
         enrolment,
         title,
         about,
         Place.SWEDEN,
         Mode.HYBRID,
+        kind=kind,
         activity_id=uuid4(),
         actor=await student_of(enrolment),
         at=NOW,
@@ -63,6 +74,27 @@ async def test_a_chosen_activity_keeps_its_title_when_the_catalogue_changes() ->
     await CatalogueItem.all().update(title_en="Something else", title_sv="Något annat")
 
     assert (await Activity.get(id=activity.id)).title_en == "TedX"
+
+
+async def test_a_chosen_activity_takes_class_theme_and_points_from_the_catalogue() -> None:
+    enrolment = await make_enrolment()
+    item = await make_item(await programme_of(enrolment))
+    await CatalogueItem.filter(id=item.id).update(class_code="b", theme="language", points=15)
+    item = await CatalogueItem.get(id=item.id)
+
+    activity = await activities.choose(enrolment, item, activity_id=uuid4(), actor=await student_of(enrolment), at=NOW)
+
+    assert (activity.class_code, activity.theme, activity.points) == ("b", "language", 15)
+
+
+async def test_what_is_chosen_counts_as_it_is_listed_now_and_not_as_the_page_showed_it() -> None:
+    enrolment = await make_enrolment()
+    shown = await make_item(await programme_of(enrolment))
+    await CatalogueItem.filter(id=shown.id).update(points=5, title_en="Corrected")
+
+    activity = await activities.choose(enrolment, shown, activity_id=uuid4(), actor=await student_of(enrolment), at=NOW)
+
+    assert (activity.points, activity.title_en) == (5, "Corrected")
 
 
 async def test_an_activity_of_another_programme_cannot_be_chosen() -> None:
@@ -116,6 +148,28 @@ async def test_a_proposal_needs_a_title_and_a_description(title: str, about: str
 
     with pytest.raises(TitleMissing):
         await _propose(enrolment, title, about)
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [("own", "own"), ("Conference", "conference"), ("buddy_group", "buddy-group")]
+)
+async def test_a_proposal_is_of_a_listed_type_or_an_own_one(kind: str, kept: str) -> None:
+    enrolment = await make_enrolment()
+    await pin(enrolment, TYPES)
+
+    activity = await _propose(enrolment, kind=kind)
+
+    assert activity.kind == kept
+
+
+async def test_a_proposal_of_a_type_that_is_not_listed_is_refused() -> None:
+    enrolment = await make_enrolment()
+    await pin(enrolment, TYPES)
+
+    with pytest.raises(TypeNotListed):
+        await _propose(enrolment, kind="holiday")
+
+    assert await Activity.all().count() == 0
 
 
 async def test_own_proposals_are_refused_where_the_rule_set_has_none() -> None:
@@ -237,64 +291,6 @@ async def test_an_activity_that_is_not_done_can_be_withdrawn(state: ActivityStat
     await activities.withdraw(activity, actor=await student_of(activity.enrolment), at=NOW)
 
     assert await _state_of(activity) is ActivityState.WITHDRAWN
-
-
-async def test_an_approval_keeps_who_when_and_the_note() -> None:
-    activity = await make_activity(state=ActivityState.PROPOSED)
-    staff = await make_staff(await programme_of(activity.enrolment))
-
-    await activities.approve(activity, " Good idea. ", actor=staff, at=NOW)
-
-    decided = await Activity.get(id=activity.id)
-    assert decided.state is ActivityState.APPROVED
-    assert (decided.decided_by_id, decided.decided_at, decided.decision_note) == (staff.person_id, NOW, "Good idea.")
-
-
-async def test_declining_needs_a_reason() -> None:
-    activity = await make_activity(state=ActivityState.PROPOSED)
-    staff = await make_staff(await programme_of(activity.enrolment))
-
-    with pytest.raises(ReasonMissing):
-        await activities.decline(activity, "  ", actor=staff, at=NOW)
-
-    assert await _state_of(activity) is ActivityState.PROPOSED
-
-
-async def test_a_declined_activity_keeps_the_reason() -> None:
-    activity = await make_activity(state=ActivityState.DECLINED)
-
-    assert (activity.state, activity.decision_note) == (ActivityState.DECLINED, "Not international.")
-
-
-async def test_two_decisions_at_once_are_one() -> None:
-    activity = await make_activity(state=ActivityState.PROPOSED)
-    programme = await programme_of(activity.enrolment)
-    one, other = await make_staff(programme), await make_staff(programme)
-
-    results = await asyncio.gather(
-        activities.approve(activity, actor=one, at=NOW),
-        activities.decline(activity, "No.", actor=other, at=NOW),
-        return_exceptions=True,
-    )
-
-    assert sorted(type(result).__name__ for result in results) == ["NoneType", "WrongState"]
-
-
-async def test_staff_cannot_approve_their_own_proposal() -> None:
-    programme = await make_programme()
-    staff = await make_staff(programme)
-    activity = await make_activity(await make_enrolment(programme, staff), state=ActivityState.PROPOSED)
-
-    with pytest.raises(NotAllowed):
-        await activities.approve(activity, actor=staff, at=NOW)
-
-
-async def test_staff_of_another_programme_cannot_approve() -> None:
-    activity = await make_activity(state=ActivityState.PROPOSED)
-    staff = await make_staff(await make_programme("BE"))
-
-    with pytest.raises(NotAllowed):
-        await activities.approve(activity, actor=staff, at=NOW)
 
 
 async def test_a_refusal_carries_words() -> None:

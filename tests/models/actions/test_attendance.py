@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.actions import attendance, gatherings
+from models.actions import attendance, gatherings, sign_ups
 from models.actions.enrolments import ReasonMissing
 from models.errors import NotAllowed
 from models.events_attended import events_of
@@ -47,7 +47,7 @@ async def student(enrolment: Enrolment) -> Actor:
 
 
 async def signed_up(gathering: Gathering, enrolment: Enrolment, part: Part = Part.LISTENER) -> SignUp:
-    return await gatherings.sign_up(
+    return await sign_ups.sign_up(
         gathering, enrolment, part, "Lund", sign_up_id=uuid4(), actor=await student_of(enrolment), at=NOW
     )
 
@@ -290,6 +290,6 @@ async def test_listening_to_presentations_waiting_and_what_was_called_off_are_no
     await signed_up(called_off, enrolment)
     await gatherings.cancel(called_off, "Snow.", actor=await make_staff(programme), at=NOW)
     left = await make_gathering(programme)
-    await gatherings.cancel_sign_up(await signed_up(left, enrolment), actor=student, at=NOW)
+    await sign_ups.cancel_sign_up(await signed_up(left, enrolment), actor=student, at=NOW)
 
     assert await facts(enrolment) == []

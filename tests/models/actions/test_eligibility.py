@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import applications, enrolments
+from models.actions import applications, enrolments, study_dates
 from models.actions.applications import ApplicationClosed
 from models.actions.eligibility import (
     AdmissionMissing,
@@ -216,7 +216,7 @@ async def test_by_agreement_one_applies_later() -> None:
     enrolment = await make_finished_enrolment()
     await pin(enrolment, ONE_TERM)
     later = LAST_DAY + timedelta(days=30)
-    await enrolments.grant_extension(
+    await study_dates.grant_extension(
         enrolment, later, "Ill.", extension_id=uuid4(), actor=await make_staff(await programme_of(enrolment)), at=NOW
     )
 

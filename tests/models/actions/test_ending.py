@@ -7,13 +7,12 @@ from uuid import uuid4
 import pytest
 
 from models import permissions
-from models.actions import activities, applications, assessments, enrolments, reflections
+from models.actions import activities, applications, assessments, enrolments, handing_in, reflections, study_dates
 from models.actions.eligibility import AdmissionMissing, AdmissionNotPast
 from models.actions.enrolments import (
     AlreadyEnrolled,
     CertificateIssued,
     EnrolmentEnded,
-    NothingToExtend,
     ReasonMissing,
     SameVersion,
     VersionNotOffered,
@@ -24,14 +23,13 @@ from models.permissions import Actor
 from models.portfolios import rule_set_of
 from models.queries.enrolments import enrolments_of_staff, standing_under, versions_for
 from models.queries.reflections import queue
-from models.rules.primitives import ActivityRules, ApplicationRules
+from models.rules.primitives import ActivityRules
 from models.states import ActivityState, ApplicationState, EnrolmentState, ReflectionState
 from models.tables import Activity, Application, Enrolment, Event, Programme, Reflection, RuleSetVersion
 from models.tables.activities import Mode, Place
 from tests.factories import (
     KI,
     NOW,
-    STUDY_END,
     edition,
     make_activity,
     make_application,
@@ -43,7 +41,6 @@ from tests.factories import (
     make_rule_set,
     make_staff,
     make_upload,
-    pin,
     programme_of,
     reload_reflection,
     student_of,
@@ -170,11 +167,11 @@ async def test_nothing_is_begun_saved_or_handed_in_from_a_page_that_was_open_bef
     await _ended(state, activity.enrolment)
 
     with pytest.raises(EnrolmentEnded):
-        await reflections.submit(draft, revision=1, actor=student, at=NOW)
+        await handing_in.submit(draft, revision=1, actor=student, at=NOW)
     with pytest.raises(EnrolmentEnded):
         await reflections.save_draft(draft, base_revision=1, text="More.", actor=student, at=NOW)
     with pytest.raises(EnrolmentEnded):
-        await reflections.start(other, "written", "en", reflection_id=uuid4(), actor=student, at=NOW)
+        await reflections.start(other, "written", "en", actor=student, at=NOW)
 
     assert (await Reflection.get(id=draft.id)).state is ReflectionState.DRAFT
 
@@ -187,7 +184,7 @@ async def test_a_page_that_is_loaded_afterwards_offers_and_allows_nothing() -> N
 
     assert permissions.open_reflection_moves(student, loaded) == []
     with pytest.raises(NotAllowed):
-        await reflections.submit(loaded, revision=1, actor=student, at=NOW)
+        await handing_in.submit(loaded, revision=1, actor=student, at=NOW)
 
 
 async def test_nobody_applies_from_a_page_that_was_open_before() -> None:
@@ -243,11 +240,11 @@ async def test_an_ended_enrolment_gets_no_later_deadline_and_no_other_study_end(
     await _ended(EnrolmentState.VOID, enrolment)
 
     with pytest.raises(EnrolmentEnded):
-        await enrolments.grant_extension(
+        await study_dates.grant_extension(
             enrolment, date(2026, 5, 20), "Ill.", extension_id=uuid4(), actor=await _staff_of(enrolment), at=NOW
         )
     with pytest.raises(EnrolmentEnded):
-        await enrolments.change_study_end(enrolment, date(2026, 9, 1), actor=await student_of(enrolment), at=NOW)
+        await study_dates.change_study_end(enrolment, date(2026, 9, 1), actor=await student_of(enrolment), at=NOW)
 
 
 async def test_an_ended_enrolment_is_left_out_of_the_list_of_students() -> None:
@@ -257,29 +254,6 @@ async def test_an_ended_enrolment_is_left_out_of_the_list_of_students() -> None:
 
     assert [row.id for row in await enrolments_of_staff(staff)] == [other.id]
     assert {row.id for row in await enrolments_of_staff(staff, include_ended=True)} == {ended.id, other.id}
-
-
-async def test_where_the_rules_know_no_last_day_there_is_nothing_to_extend() -> None:
-    enrolment = await make_enrolment()
-    await pin(enrolment, edition("endless", final=KI.final.model_copy(update={"weeks_before_study_end": None})))
-
-    with pytest.raises(NothingToExtend):
-        await enrolments.grant_extension(
-            enrolment, date(2026, 12, 1), "Ill.", extension_id=uuid4(), actor=await _staff_of(enrolment), at=NOW
-        )
-
-
-async def test_where_only_applying_has_a_last_day_it_is_that_one_which_is_extended() -> None:
-    enrolment = await make_enrolment()
-    endless = KI.final.model_copy(update={"weeks_before_study_end": None})
-    await pin(enrolment, edition("one-term", final=endless, application=ApplicationRules(weeks_after_study_end=20)))
-
-    await enrolments.grant_extension(
-        enrolment, date(2026, 12, 1), "Ill.", extension_id=uuid4(), actor=await _staff_of(enrolment), at=NOW
-    )
-
-    event = await Event.get(move="grant_extension")
-    assert event.facts == {"before": (STUDY_END + timedelta(weeks=20)).isoformat(), "until": "2026-12-01"}
 
 
 async def _newer(enrolment: Enrolment) -> RuleSetVersion:

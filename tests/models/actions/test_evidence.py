@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, evidence, processing, transcripts, uploads
+from models.actions import activities, evidence, processing, transcripts, upload_limits, uploads
 from models.errors import NotAllowed, WrongState
 from models.evidence import has_evidence
 from models.permissions import Actor
@@ -40,6 +40,7 @@ async def _begin(activity: Activity, actor: Actor | None = None, **changes: obje
         "upload_id": uuid4(),
         "size_bytes": 500,
         "limit_bytes": 1_000_000,
+        "person_limit_bytes": 1_000_000_000,
         "filename": "list.pdf",
         "sha256": "",
     }
@@ -113,6 +114,7 @@ async def test_an_id_of_another_activity_or_of_a_reflection_is_not_taken_over() 
         upload_id=uuid4(),
         size_bytes=5,
         limit_bytes=10,
+        person_limit_bytes=1_000_000_000,
         filename="",
         sha256="",
         actor=student,
@@ -128,6 +130,7 @@ async def test_an_id_of_another_activity_or_of_a_reflection_is_not_taken_over() 
             upload_id=(await _begin(activity)).id,
             size_bytes=5,
             limit_bytes=10,
+            person_limit_bytes=1_000_000_000,
             filename="",
             sha256="",
             actor=student,
@@ -145,6 +148,7 @@ async def test_evidence_does_not_belong_to_a_reflection() -> None:
             upload_id=uuid4(),
             size_bytes=5,
             limit_bytes=10,
+            person_limit_bytes=1_000_000_000,
             filename="",
             sha256="",
             actor=await student_of(reflection.enrolment),
@@ -155,9 +159,9 @@ async def test_evidence_does_not_belong_to_a_reflection() -> None:
 async def test_an_empty_and_a_too_large_file_are_refused_before_they_are_sent() -> None:
     activity = await make_activity(state=ActivityState.APPROVED)
 
-    with pytest.raises(uploads.EmptyUpload):
+    with pytest.raises(upload_limits.EmptyUpload):
         await _begin(activity, size_bytes=0)
-    with pytest.raises(uploads.UploadTooLarge, match="at most 1 MB"):
+    with pytest.raises(upload_limits.UploadTooLarge, match="at most 1 MB"):
         await _begin(activity, size_bytes=1_000_001)
 
 

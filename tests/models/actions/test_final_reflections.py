@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import enrolments, reflections
+from models.actions import handing_in, reflections, study_dates
 from models.actions.reflections import NoSuchFormat, RuleSays
 from models.states import ReflectionState
 from models.tables import Enrolment, Reflection
@@ -37,19 +37,17 @@ async def _enrolment_with(handed_in: int, drafts: int = 0) -> Enrolment:
 
 
 async def _start(enrolment: Enrolment, at: datetime = NOW) -> Reflection:
-    return await reflections.start_final(
-        enrolment, "written", "en", reflection_id=uuid4(), actor=await student_of(enrolment), at=at
-    )
+    return await reflections.start_final(enrolment, "written", "en", actor=await student_of(enrolment), at=at)
 
 
 async def _submit(final: Reflection, at: datetime = NOW) -> None:
     draft = await reflections.open_draft(final)
-    await reflections.submit(final, revision=draft.revision, actor=await student_of(final.enrolment), at=at)
+    await handing_in.submit(final, revision=draft.revision, actor=await student_of(final.enrolment), at=at)
 
 
 async def _extend(enrolment: Enrolment, until: date) -> None:
     staff = await make_staff(await programme_of(enrolment))
-    await enrolments.grant_extension(enrolment, until, "Illness.", extension_id=uuid4(), actor=staff, at=NOW)
+    await study_dates.grant_extension(enrolment, until, "Illness.", extension_id=uuid4(), actor=staff, at=NOW)
 
 
 @pytest.mark.parametrize("handed_in", [0, 1, 2])
@@ -105,9 +103,7 @@ async def test_it_is_in_english_and_in_the_final_formats(format_: str, language:
     enrolment = await _enrolment_with(3)
 
     with pytest.raises(NoSuchFormat):
-        await reflections.start_final(
-            enrolment, format_, language, reflection_id=uuid4(), actor=await student_of(enrolment), at=NOW
-        )
+        await reflections.start_final(enrolment, format_, language, actor=await student_of(enrolment), at=NOW)
 
 
 async def test_it_cannot_be_started_after_the_deadline() -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import activities, precedents
-from models.actions.activities import DecidedFacts
+from models.actions import activities, decisions, precedents
 from models.actions.enrolments import ReasonMissing
+from models.actions.facts import DecidedFacts
 from models.actions.precedents import TitlesMissing, TitleTooLong
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
@@ -36,7 +36,7 @@ LATER = NOW + timedelta(days=1)
 async def _decided(title: str, reason: str = "Not international.", enrolment: Enrolment | None = None) -> Precedent:
     activity = await make_activity(enrolment, ActivityState.PROPOSED, title)
     staff = await make_staff(await programme_of(activity.enrolment))
-    await activities.decline(activity, reason, actor=staff, at=NOW)
+    await decisions.decline(activity, reason, actor=staff, at=NOW)
     return await Precedent.get(activity_id=activity.id)
 
 
@@ -53,7 +53,7 @@ async def test_a_decision_about_an_own_proposal_is_kept_with_its_reason() -> Non
     activity = await make_activity(state=ActivityState.PROPOSED, title="Study visit")
     staff = await make_staff(await programme_of(activity.enrolment))
 
-    await activities.approve(activity, "Good idea.", facts=DecidedFacts("own", "", "", 5), actor=staff, at=NOW)
+    await decisions.approve(activity, "Good idea.", facts=DecidedFacts("own", "", "", 5), actor=staff, at=NOW)
 
     kept = await Precedent.get(activity_id=activity.id)
     assert (kept.title_en, kept.reason, kept.counts, kept.is_shared) == ("Study visit", "Good idea.", True, False)
@@ -66,7 +66,7 @@ async def test_what_was_chosen_from_the_catalogue_is_no_precedent() -> None:
     await pin(activity.enrolment, AFTER)
     await activities.report(activity, actor=await student_of(activity.enrolment), at=NOW)
 
-    await activities.confirm(activity, actor=await make_staff(await programme_of(activity.enrolment)), at=NOW)
+    await decisions.confirm(activity, actor=await make_staff(await programme_of(activity.enrolment)), at=NOW)
 
     assert await Precedent.all().count() == 0
 
@@ -75,13 +75,13 @@ async def test_a_second_decision_replaces_the_first_and_nobody_else_reads_it_yet
     activity = await make_activity(state=ActivityState.PROPOSED, title="Study visit")
     staff = await make_staff(await programme_of(activity.enrolment))
     await pin(activity.enrolment, edition("after", activities=ActivityRules(approval="after")))
-    await activities.approve(activity, "Good idea.", actor=staff, at=NOW)
+    await decisions.approve(activity, "Good idea.", actor=staff, at=NOW)
     await _share(await Precedent.get(activity_id=activity.id))
     student = await student_of(activity.enrolment)
     await activities.log_occasion(activity, NOW.date(), actor=student, at=NOW)
     await activities.report(activity, actor=student, at=NOW)
 
-    await activities.decline(activity, "Robin was not there.", actor=staff, at=LATER)
+    await decisions.decline(activity, "Robin was not there.", actor=staff, at=LATER)
 
     kept = await Precedent.get(activity_id=activity.id)
     assert (kept.title_en, kept.reason, kept.counts, kept.is_shared) == (

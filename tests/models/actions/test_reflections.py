@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import assessments, reflections, transcripts
-from models.actions.pieces import PhotoMissing, StillPreparing
+from models.actions import assessments, handing_in, reflections, transcripts
+from models.actions.pieces import PhotoMissing, StillPreparing, content_checksum
 from models.actions.reflections import (
     ActivityNotDone,
     NewerDraft,
@@ -20,6 +20,7 @@ from models.errors import NotAllowed, WrongState
 from models.states import ActivityState, JobState, MediaState, ReflectionState
 from models.tables import Job, MediaItem, Post, Reflection, Version
 from models.tables.media import Purpose
+from models.tables.reflections import reflection_id_for
 from tests.factories import (
     NOW,
     make_activity,
@@ -47,7 +48,7 @@ async def _save(reflection: Reflection, base_revision: int = 1, **changes: objec
 
 async def _submit(reflection: Reflection) -> Version:
     draft = await reflections.open_draft(reflection)
-    return await reflections.submit(
+    return await handing_in.submit(
         reflection, revision=draft.revision, actor=await student_of(reflection.enrolment), at=NOW
     )
 
@@ -57,9 +58,7 @@ async def test_a_reflection_needs_an_activity_that_is_done(state: ActivityState)
     activity = await make_activity(state=state)
 
     with pytest.raises(ActivityNotDone):
-        await reflections.start(
-            activity, "written", "en", reflection_id=uuid4(), actor=await student_of(activity.enrolment), at=NOW
-        )
+        await reflections.start(activity, "written", "en", actor=await student_of(activity.enrolment), at=NOW)
 
 
 async def test_a_second_start_on_the_same_activity_gives_the_first_reflection() -> None:
@@ -67,22 +66,22 @@ async def test_a_second_start_on_the_same_activity_gives_the_first_reflection() 
     student = await student_of(activity.enrolment)
 
     first, second = await asyncio.gather(
-        reflections.start(activity, "written", "en", reflection_id=uuid4(), actor=student, at=NOW),
-        reflections.start(activity, "video", "sv", reflection_id=uuid4(), actor=student, at=NOW),
+        reflections.start(activity, "written", "en", actor=student, at=NOW),
+        reflections.start(activity, "video", "sv", actor=student, at=NOW),
     )
 
     assert first.id == second.id
     assert await Version.all().count() == 1
 
 
-async def test_the_id_of_another_reflection_is_refused() -> None:
-    foreign = await make_reflection()
-    activity = await make_activity(await make_enrolment(await foreign.enrolment.programme))
+async def test_the_id_of_a_reflection_is_known_before_it_is_begun() -> None:
+    activity = await make_activity()
+    foretold = reflection_id_for(activity), reflection_id_for(activity.enrolment)
 
-    with pytest.raises(NotAllowed):
-        await reflections.start(
-            activity, "written", "en", reflection_id=foreign.id, actor=await student_of(activity.enrolment), at=NOW
-        )
+    reflection = await make_reflection(activity=activity)
+
+    assert reflection.id == foretold[0]
+    assert len({*foretold, reflection_id_for(await make_activity(activity.enrolment))}) == 3
 
 
 @pytest.mark.parametrize(("format_", "language"), [("essay", "en"), ("written", "de")])
@@ -90,9 +89,7 @@ async def test_only_offered_formats_and_languages_can_be_started(format_: str, l
     activity = await make_activity()
 
     with pytest.raises(NoSuchFormat):
-        await reflections.start(
-            activity, format_, language, reflection_id=uuid4(), actor=await student_of(activity.enrolment), at=NOW
-        )
+        await reflections.start(activity, format_, language, actor=await student_of(activity.enrolment), at=NOW)
 
 
 async def test_saving_counts_revisions() -> None:
@@ -203,7 +200,7 @@ async def test_handing_in_another_revision_than_the_present_one_is_refused(revis
     reflection = await make_reflection()
 
     with pytest.raises(WrongState):
-        await reflections.submit(reflection, revision=revision, actor=await student_of(reflection.enrolment), at=NOW)
+        await handing_in.submit(reflection, revision=revision, actor=await student_of(reflection.enrolment), at=NOW)
 
     assert (await Reflection.get(id=reflection.id)).state is ReflectionState.DRAFT
 
@@ -303,9 +300,7 @@ async def test_two_posts_are_too_few() -> None:
 
 async def test_an_empty_recording_draft_says_what_is_missing() -> None:
     activity = await make_activity()
-    reflection = await reflections.start(
-        activity, "video", "sv", reflection_id=uuid4(), actor=await student_of(activity.enrolment), at=NOW
-    )
+    reflection = await reflections.start(activity, "video", "sv", actor=await student_of(activity.enrolment), at=NOW)
 
     with pytest.raises(RuleSays) as refusal:
         await _submit(reflection)
@@ -336,7 +331,7 @@ async def test_a_frozen_version_never_changes_whatever_happens_afterwards() -> N
 
     assert [dict(row) for row in await Version.filter(id=frozen.id).values()] == before
     assert await Post.filter(version_id=frozen.id).order_by("id").values() == posts_before
-    assert await reflections.content_checksum(frozen) == frozen.checksum
+    assert await content_checksum(frozen) == frozen.checksum
 
 
 async def test_a_late_save_of_the_draft_that_was_handed_in_does_not_reach_the_next_one() -> None:

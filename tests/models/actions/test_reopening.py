@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, applications, sign_offs
-from models.actions.activities import AppliedFor, ReflectionBegun
+from models.actions import activities, applications, decisions, sign_offs
+from models.actions.activities import ReflectionBegun
+from models.actions.decisions import AppliedFor
 from models.actions.enrolments import CertificateIssued, ReasonMissing
 from models.errors import WrongState
 from models.permissions import Actor
@@ -47,7 +48,7 @@ async def _staff_of(activity: Activity) -> Actor:
 
 
 async def _reopen(activity: Activity, reason: str = "The day is wrong.") -> Activity:
-    await activities.reopen(activity, reason, actor=await _staff_of(activity), at=LATER)
+    await decisions.reopen(activity, reason, actor=await _staff_of(activity), at=LATER)
     return await Activity.get(id=activity.id).select_related("enrolment")
 
 
@@ -60,7 +61,7 @@ async def test_a_done_activity_is_opened_again_with_the_reason() -> None:
     activity = await make_activity()
     staff = await _staff_of(activity)
 
-    await activities.reopen(activity, " The day is wrong. ", actor=staff, at=LATER)
+    await decisions.reopen(activity, " The day is wrong. ", actor=staff, at=LATER)
 
     opened = await Activity.get(id=activity.id)
     assert (opened.state, opened.decision_note) == (ActivityState.APPROVED, "The day is wrong.")
@@ -102,11 +103,11 @@ async def test_an_own_activity_is_confirmed_again_and_keeps_one_precedent() -> N
     activity = await make_activity(state=ActivityState.REPORTED)
     await pin(activity.enrolment, AFTER)
     staff = await _staff_of(activity)
-    await activities.confirm(activity, actor=staff, at=NOW)
+    await decisions.confirm(activity, actor=staff, at=NOW)
 
     opened = await _reopen(activity)
     await activities.report(opened, actor=await student_of(activity.enrolment), at=LATER)
-    await activities.confirm(opened, "Now it is right.", actor=staff, at=LATER)
+    await decisions.confirm(opened, "Now it is right.", actor=staff, at=LATER)
 
     assert (await Activity.get(id=activity.id)).state is ActivityState.DONE
     assert (await Precedent.get(activity_id=activity.id)).reason == "Now it is right."
@@ -181,9 +182,9 @@ async def test_what_was_reflected_on_is_not_taken_off_the_list_when_it_is_open_a
 async def test_a_note_that_goes_with_an_approval_is_told_from_one_that_asks_for_something() -> None:
     approved = await make_activity(state=ActivityState.PROPOSED)
     staff = await _staff_of(approved)
-    await activities.approve(approved, "Have fun.", actor=staff, at=NOW)
+    await decisions.approve(approved, "Have fun.", actor=staff, at=NOW)
     reported = await make_activity(approved.enrolment, ActivityState.REPORTED)
-    await activities.send_back(reported, "The sheet is missing.", actor=staff, at=NOW)
+    await decisions.send_back(reported, "The sheet is missing.", actor=staff, at=NOW)
     done = await make_activity(approved.enrolment)
     before = await latest_decision(done)
     await _reopen(done)
@@ -200,8 +201,8 @@ async def test_the_newest_decision_is_the_one_that_is_told() -> None:
     activity = await make_activity(state=ActivityState.REPORTED)
     staff = await _staff_of(activity)
     await pin(activity.enrolment, AFTER)
-    await activities.send_back(activity, "The sheet is missing.", actor=staff, at=NOW)
+    await decisions.send_back(activity, "The sheet is missing.", actor=staff, at=NOW)
     await activities.report(activity, actor=await student_of(activity.enrolment), at=NOW)
-    await activities.confirm(activity, actor=staff, at=NOW)
+    await decisions.confirm(activity, actor=staff, at=NOW)
 
     assert await latest_decision(activity) is CONFIRM_ACTIVITY

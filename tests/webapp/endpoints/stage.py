@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from models import database
-from models.actions import accounts, assessments, enrolments
+from models.actions import accounts, assessments, study_dates
 from models.actions.setup import name_institution
 from models.permissions import Actor
 from models.queries.people import actor_of
@@ -75,14 +75,8 @@ class Student(Visitor):
 
     def reflection(self, format_: str = "podcast", text: str = "", language: str = "en") -> UUID:
         """Begin a reflection on an activity of its own."""
-        reflection_id = uuid4()
-        wanted = {
-            "id": str(reflection_id),
-            "activity": str(self.activity()),
-            "format": format_,
-            "language": language,
-        }
-        self.post("/api/v1/reflections", json=wanted).raise_for_status()
+        wanted = {"activity": str(self.activity()), "format": format_, "language": language}
+        reflection_id = UUID(self.post("/api/v1/reflections", json=wanted).raise_for_status().json()["id"])
         if text:
             self.save(reflection_id, text=text)
         return reflection_id
@@ -304,7 +298,7 @@ class Stage:
 
         async def extended() -> None:
             enrolment = await Enrolment.get(id=enrolment_id)
-            await enrolments.grant_extension(
+            await study_dates.grant_extension(
                 enrolment, until_date, "Illness.", extension_id=uuid4(), actor=staff, at=now()
             )
 
@@ -316,7 +310,7 @@ class Stage:
         async def moved() -> None:
             enrolment = await Enrolment.get(id=enrolment_id)
             student = await actor_of(await Person.get(id=enrolment.person_id))
-            await enrolments.change_study_end(enrolment, study_end, actor=student, at=now())
+            await study_dates.change_study_end(enrolment, study_end, actor=student, at=now())
 
         self.do(moved)
 

@@ -6,15 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import av
 import pytest
 
 from models.tables import Upload
+from tests import chance
 from tests.media.making import make_phone_webm
 from tests.webapp.endpoints.conftest import mistakes_in
+from tests.webapp.endpoints.kills import killings, rows
 from tests.webapp.endpoints.stage import PIECE, Stage, sha256_of
 from tests.webapp.server import REPOSITORY, RawRequest, Server, until
 from transcription import weights
@@ -40,11 +41,6 @@ def served(stage: Stage) -> Iterator[Stage]:
     finally:
         stage.close()
         stage.server.stop()
-
-
-def rows(stage: Stage, query: str, *values: object) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(stage.settings.database_file)) as database:
-        return database.execute(query, [str(value) for value in values]).fetchall()
 
 
 def killed_and_back(stage: Stage) -> None:
@@ -128,6 +124,15 @@ def test_an_upload_survives_a_power_failure_at_any_moment_of_its_last_piece(stag
     jobs = rows(stage, "SELECT count(*), count(DISTINCT subject) FROM job WHERE kind = 'prepare'")
     received = rows(stage, "SELECT count(*) FROM event WHERE move = 'receive'")
     assert (jobs, received) == ([(3, 3)], [(3,)])
+
+
+def test_fifty_power_failures_in_the_middle_of_uploads_damage_lose_and_double_nothing(stage: Stage) -> None:
+    """300 of them are `python -m tests.long kills`."""
+    *_, tally = killings(stage, uploads=10, kills_each=5, seed=chance.seed())
+
+    print(tally)
+    assert tally.kills == 50
+    assert mistakes_in(stage.server.log) == []
 
 
 @pytest.mark.parametrize("is_moved", [False, True])

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models.actions import gatherings
+from models.actions import gatherings, sign_ups
 from models.actions.gatherings import Plan
 from models.permissions import Actor
 from models.queries.people import actor_of
@@ -72,7 +72,7 @@ def sign_up(events: Events, student: Student, gathering_id: UUID, part: Part = P
         enrolment = await Enrolment.get(id=student.enrolment_id)
         actor = await actor_of(await Person.get(id=student.person_id))
         gathering = await Gathering.get(id=gathering_id)
-        return await gatherings.sign_up(gathering, enrolment, part, "Lund", sign_up_id=uuid4(), actor=actor, at=now())
+        return await sign_ups.sign_up(gathering, enrolment, part, "Lund", sign_up_id=uuid4(), actor=actor, at=now())
 
     return events.stage.do(signed_up)
 

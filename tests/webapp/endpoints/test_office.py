@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models.actions import activities, contacts, enrolments
+from models.actions import activities, contacts, decisions, enrolments
 from models.permissions import Actor
 from models.queries.people import actor_of
 from models.tables import Activity, Application, Enrolment, Person, Programme, RoleKind
@@ -63,7 +63,7 @@ async def propose(student: Student, title: str) -> UUID:
 
 async def decline(activity_id: UUID, actor: Actor) -> None:
     activity = await Activity.get(id=activity_id).select_related("enrolment")
-    await activities.decline(activity, "It is not international.", actor=actor, at=now())
+    await decisions.decline(activity, "It is not international.", actor=actor, at=now())
 
 
 async def apply(student: Student) -> UUID:

@@ -17,7 +17,7 @@ from models.tables import MediaItem, Person, RoleKind, Version
 from tests.factories import make_transcript
 from tests.media.pdfs import make_pdf
 from tests.webapp.endpoints.stage import DENTAL, NOT_FOUND, OT, PIECE, Stage, Student, metadata, now, sha256_of
-from tests.webapp.server import Visitor
+from tests.webapp.server import Visitor, until
 
 SECRET = "confidential"
 HEARD = "My secret story."
@@ -116,6 +116,8 @@ def work(stage: Stage, assessor: tuple[Visitor, Actor], take: bytes, voice: byte
     document, removed = (student.evidence(activity, make_pdf(2)) for _ in range(2))
     snapshot = student.evidence(activity, picture())
     assert {student.prepared(media)["state"] for media in (document, removed, snapshot)} == {"ready"}
+    for media in (shown, hidden, first_take, second_take):
+        until(lambda media=media: student.media(media)["urls"]["alternate"])
     stage.do(lambda: take_away(removed))
     version = stage.do(lambda: Version.get(reflection_id=video, frozen_at__isnull=False))
     return Work(
@@ -172,6 +174,8 @@ def reads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
             f"facts {media}": visitor.get(f"/api/v1/media/{media}"),
             f"all {media}": visitor.get(f"/media/{media}"),
             f"range {media}": visitor.get(f"/media/{media}", headers=some),
+            f"alternate {media}": visitor.get(f"/media/{media}/alternate"),
+            f"alternate range {media}": visitor.get(f"/media/{media}/alternate", headers=some),
             f"odd range {media}": visitor.get(f"/media/{media}", headers={"Range": "bytes=5000000-"}),
             f"poster {media}": visitor.get(f"/media/{media}/poster"),
             f"poster range {media}": visitor.get(f"/media/{media}/poster", headers=some),
@@ -208,7 +212,7 @@ def evidence_reads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
 
 def heads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
     """Ask for the same without the bytes."""
-    places = ["", "/poster", "/waveform", "/small", "/pages/1"]
+    places = ["", "/alternate", "/poster", "/waveform", "/small", "/pages/1"]
     media = (work.shown, work.photo, work.hidden, work.second_take, work.document, work.snapshot)
     answers = {f"/media/{one}{place}": visitor.head(f"/media/{one}{place}") for one in media for place in places}
     return answers | {work.half: visitor.head(work.half), "whole": visitor.head(f"/uploads/{work.shown}")}
@@ -329,9 +333,11 @@ def test_its_student_gets_all_of_it(work: Work) -> None:
 
     refused = {name.rpartition(" ")[0] for name, answer in answers.items() if answer.status_code >= 400}
 
-    # A sound has no poster, a photo neither waveform nor captions, and one version has one recording.
+    # A sound has no poster, a photo neither waveform nor captions nor a second copy; one version has one recording.
     assert refused == {
         "odd range",
+        "alternate",
+        "alternate range",
         "poster",
         "poster range",
         "waveform",
@@ -391,6 +397,8 @@ def test_its_assessor_reads_and_hears_what_was_handed_in(assessor: tuple[Visitor
         f"facts {work.shown}",
         f"all {work.shown}",
         f"range {work.shown}",
+        f"alternate {work.shown}",
+        f"alternate range {work.shown}",
         f"poster {work.shown}",
         f"poster range {work.shown}",
         f"waveform {work.shown}",
@@ -405,6 +413,8 @@ def test_its_assessor_reads_and_hears_what_was_handed_in(assessor: tuple[Visitor
         f"facts {work.first_take}",
         f"all {work.first_take}",
         f"range {work.first_take}",
+        f"alternate {work.first_take}",
+        f"alternate range {work.first_take}",
         f"waveform {work.first_take}",
         f"captions {work.first_take}",
         f"transcript {work.first_take}",
@@ -418,7 +428,15 @@ def test_a_recording_in_an_open_draft_does_not_exist_for_its_assessor(
     answers = {
         f"{media} {place} {some}": visitor.get(f"/media/{media}{place}", headers=some)
         for media in (work.hidden, work.second_take)
-        for place in ("", "/poster", "/waveform", "/small", "/captions.vtt", f"/captions.vtt?version={work.version}")
+        for place in (
+            "",
+            "/alternate",
+            "/poster",
+            "/waveform",
+            "/small",
+            "/captions.vtt",
+            f"/captions.vtt?version={work.version}",
+        )
         for some in ({}, {"Range": "bytes=0-0"})
     }
 

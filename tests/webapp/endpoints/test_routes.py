@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from uuid import UUID
 
+import nicegui
 import pytest
 
 from tests.webapp.endpoints.stage import Stage
@@ -15,8 +16,10 @@ PUBLIC = {
     "GET /capture",
     "GET /capture/",
     "GET /capture/files.json",
-    "GET /capture/words.json",
     "GET /capture/{name}",
+    "GET /capture/{version}/{name}",
+    "HEAD /capture/{name}",
+    "HEAD /capture/{version}/{name}",
     "GET /health",
     "GET /language/{language}",
     "GET /link/{token}",
@@ -25,7 +28,13 @@ PUBLIC = {
     "GET /sign-off/{token}",
     "GET /sw.js",
     "GET /static/{name}",
+    "HEAD /static/{name}",
+    # NiceGUI's own files, before NiceGUI is asked.
+    f"GET /_nicegui/{nicegui.__version__}/{{rest:path}}",
+    f"HEAD /_nicegui/{nicegui.__version__}/{{rest:path}}",
     "OPTIONS /uploads",
+    # Nothing is kept of what is shared without a service worker; see test_cross_site.py.
+    "POST /capture/share",
     # These two are how one gets in, and signing out twice is no mistake.
     "POST /api/v1/password",
     "POST /api/v1/session",
@@ -39,12 +48,16 @@ SIGNED_IN = {
     "GET /api/v1/media/{media_id}",
     "GET /api/v1/media/{media_id}/transcript",
     "GET /api/v1/reflections/{reflection_id}",
+    "GET /api/v1/takes/{take_id}",
+    "GET /api/v1/work",
     "GET /media/{media_id}",
+    "GET /media/{media_id}/alternate",
     "GET /media/{media_id}/captions.vtt",
     "GET /media/{media_id}/pages/{number}",
     "GET /media/{media_id}/{picture}",
     "GET /office/worklist/{programme_code}.csv",
     "HEAD /media/{media_id}",
+    "HEAD /media/{media_id}/alternate",
     "HEAD /media/{media_id}/pages/{number}",
     "HEAD /media/{media_id}/{picture}",
     "HEAD /uploads/{upload_id}",
@@ -58,7 +71,9 @@ SIGNED_IN = {
     "POST /api/v1/media/{media_id}/transcript/corrections",
     "POST /api/v1/reflections",
     "POST /api/v1/reflections/{reflection_id}/submit",
+    "POST /api/v1/reflections/{reflection_id}/take-back",
     "POST /uploads",
+    "PUT /api/v1/takes/{take_id}",
 }
 PAGES = {
     "/",
@@ -97,6 +112,7 @@ BODIES = {
     "POST /api/v1/media/{media_id}/transcript/corrections": {"segment": 0, "word": 0, "text": "x"},
     "POST /api/v1/reflections": {"id": ID, "activity": ID, "format": "written", "language": "en"},
     "POST /api/v1/reflections/{reflection_id}/submit": {"revision": 0},
+    "PUT /api/v1/takes/{take_id}": {"reflection": ID, "kind": "audio", "segments": []},
 }
 
 _LIST_ROUTES = """

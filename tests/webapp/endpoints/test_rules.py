@@ -32,12 +32,11 @@ def hand_in(student: Student, times: int) -> list[UUID]:
     return made
 
 
-def final(student: Student, final_id: UUID | None = None) -> tuple[int, Any]:
+def final(student: Student) -> tuple[int, Any]:
     """Begin the final reflection."""
     answer = student.post(
         "/api/v1/reflections",
         json={
-            "id": str(final_id or uuid4()),
             "enrolment": str(student.enrolment_id),
             "format": "written",
             "language": "en",
@@ -144,8 +143,7 @@ def test_the_final_reflection_may_still_begin_on_its_last_day(stage: Stage) -> N
 def test_a_final_reflection_that_was_begun_in_time_is_not_handed_in_after_the_deadline(stage: Stage) -> None:
     student = stage.student()
     hand_in(student, 3)
-    final_id = uuid4()
-    assert final(student, final_id)[0] == 201
+    final_id = UUID(final(student)[1]["id"])
     student.save(final_id, text=words(2000))
     stage.move_study_end(student.enrolment_id, TODAY + timedelta(days=1))
 
@@ -259,16 +257,17 @@ def test_enrolling_again_with_the_same_id_changes_nothing(stage: Stage) -> None:
 
 def test_the_same_activity_occasion_and_reflection_again_change_nothing(stage: Stage) -> None:
     student = stage.student()
-    activity, reflection = str(uuid4()), str(uuid4())
+    activity = str(uuid4())
     item = {"id": activity, "enrolment": str(student.enrolment_id), "catalogue_item": student.items[0]}
     day = {"took_place_on": YESTERDAY.isoformat()}
-    wanted = {"id": reflection, "activity": activity, "format": "written", "language": "en"}
+    wanted = {"activity": activity, "format": "written", "language": "en"}
 
     chosen = [student.post("/api/v1/activities", json=item) for _ in range(2)]
     logged = [student.post(f"/api/v1/activities/{activity}/occasions", json=day) for _ in range(2)]
     student.post(f"/api/v1/activities/{activity}/complete").raise_for_status()
     begun = [student.post("/api/v1/reflections", json=wanted) for _ in range(2)]
     other = student.post("/api/v1/reflections", json=wanted | {"id": str(uuid4()), "format": "podcast"})
+    reflection = begun[0].json()["id"]
 
     assert chosen[0].json() == chosen[1].json() == {"id": activity, "state": "approved"}
     assert logged[0].json() == logged[1].json()
@@ -330,9 +329,9 @@ def test_an_application_is_refused_with_what_is_missing(stage: Stage, language: 
 
 def test_whoever_meets_every_rule_applies_once(stage: Stage, assessor: Actor) -> None:
     student = stage.student()
-    final_id, application = uuid4(), {"id": str(uuid4()), "enrolment": str(student.enrolment_id)}
+    application = {"id": str(uuid4()), "enrolment": str(student.enrolment_id)}
     pieces = hand_in(student, 3)
-    assert final(student, final_id)[0] == 201
+    final_id = UUID(final(student)[1]["id"])
     student.save(final_id, text=words(2000))
     student.submit(final_id).raise_for_status()
     for piece in [*pieces, final_id]:

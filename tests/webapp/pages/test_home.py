@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import activities, applications
+from models.actions import activities, applications, decisions
 from models.actions.facts import DecidedFacts
 from models.permissions import Actor
 from models.tables import Activity, Application, Enrolment, RoleKind
@@ -78,7 +78,7 @@ def test_an_open_lecture_counts_on_from_those_that_are_done(liv: Enrolled) -> No
 
 def test_what_was_sent_back_says_so(moa: Enrolled, ju_staff: Actor) -> None:
     exchange = reported(moa)
-    moa.act(activities.send_back, exchange, "The sheet is not signed.", by=ju_staff)
+    moa.act(decisions.send_back, exchange, "The sheet is not signed.", by=ju_staff)
 
     home, page = moa.read("/"), moa.read(f"/activities/{exchange.id}")
 
@@ -90,14 +90,14 @@ def test_what_was_sent_back_says_so(moa: Enrolled, ju_staff: Actor) -> None:
 def test_what_was_opened_again_says_so(liv: Enrolled, staff: Actor) -> None:
     exchange = liv.choose("Exchange in Trieste", TODAY)
     liv.act(activities.complete, exchange, by=liv.actor)
-    liv.act(activities.reopen, exchange, "The day is wrong.", by=staff)
+    liv.act(decisions.reopen, exchange, "The day is wrong.", by=staff)
 
     assert "It came back: see what is missing" in liv.read("/")
 
 
 def test_a_note_with_an_approval_sends_nothing_back(liv: Enrolled, staff: Actor) -> None:
     proposal = liv.propose("Reading circle")
-    liv.act(activities.approve, proposal, "Have fun.", by=staff)
+    liv.act(decisions.approve, proposal, "Have fun.", by=staff)
 
     home = liv.read("/")
 
@@ -127,7 +127,7 @@ def test_reported_points_wait_until_they_are_confirmed(moa: Enrolled, ju_staff: 
     waiting = "50 more points wait for the programme to confirm them."
     exchange = reported(moa)
     before = moa.read("/")
-    moa.act(activities.confirm, exchange, by=ju_staff)
+    moa.act(decisions.confirm, exchange, by=ju_staff)
 
     assert waiting in before
     assert waiting not in moa.read("/")
@@ -169,7 +169,7 @@ def reported(student: Enrolled) -> Activity:
 
 def finish(student: Enrolled, staff: Actor) -> None:
     """Reach a hundred points: fifty with an exchange, fifty with something of one's own."""
-    student.act(activities.confirm, reported(student), by=staff)
+    student.act(decisions.confirm, reported(student), by=staff)
     own = student.propose("Reading circle", YESTERDAY)
     student.stage.do(lambda: prove(own))
     student.act(activities.report, own, by=student.actor)
@@ -177,7 +177,7 @@ def finish(student: Enrolled, staff: Actor) -> None:
     async def confirmed() -> None:
         fresh = await Activity.get(id=own.id).select_related("enrolment")
         facts = DecidedFacts("own", "", "", 50)
-        await activities.confirm(fresh, facts=facts, actor=staff, at=now())
+        await decisions.confirm(fresh, facts=facts, actor=staff, at=now())
 
     student.stage.do(confirmed)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.actions import activities
+from models.actions import activities, decisions
+from models.actions.facts import DecidedFacts
 from models.permissions import Actor
 from models.tables import Activity, Enrolment, RoleKind
 from tests.webapp.endpoints.stage import TODAY, YESTERDAY, Stage, now
@@ -49,7 +50,7 @@ def test_the_student_reads_why_it_was_opened_again_and_what_comes_next(
 ) -> None:
     exchange = liv.choose("Exchange in Trieste", TODAY)
     liv.act(activities.complete, exchange, by=liv.actor)
-    liv.act(activities.reopen, exchange, "The day is wrong.", by=staff[1])
+    liv.act(decisions.reopen, exchange, "The day is wrong.", by=staff[1])
 
     page = liv.read(f"/activities/{exchange.id}")
 
@@ -71,7 +72,7 @@ def test_what_is_sent_back_is_to_be_reported_again(moa: Enrolled, ju_staff: Acto
     exchange = moa.choose("Exchange in Porto", YESTERDAY)
     moa.stage.do(lambda: prove(exchange))
     moa.act(activities.report, exchange, by=moa.actor)
-    moa.act(activities.send_back, exchange, "The sheet is not signed.", by=ju_staff)
+    moa.act(decisions.send_back, exchange, "The sheet is not signed.", by=ju_staff)
 
     page = moa.read(f"/activities/{exchange.id}")
 
@@ -103,5 +104,5 @@ def test_where_nobody_has_said_when_the_studies_began_staff_read_what_that_means
 
 async def approve(proposal: Activity, staff: Actor) -> None:
     fresh = await Activity.get(id=proposal.id).select_related("enrolment")
-    facts = activities.DecidedFacts("own", "", "", 5)
-    await activities.approve(fresh, "Have fun.", facts=facts, actor=staff, at=now())
+    facts = DecidedFacts("own", "", "", 5)
+    await decisions.approve(fresh, "Have fun.", facts=facts, actor=staff, at=now())

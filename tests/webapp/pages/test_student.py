@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import activities, contacts, enrolments
+from models.actions import activities, contacts, decisions, enrolments
 from models.permissions import Actor
 from models.tables import Enrolment, Person, Programme, RoleKind
 from tests.webapp.endpoints.stage import TODAY, YESTERDAY, Stage, now
@@ -148,6 +148,6 @@ def test_no_reflection_is_offered_where_none_is_asked_for(liv: Enrolled) -> None
 
 def test_the_programmes_words_about_a_proposal_are_shown(liv: Enrolled, staff: Actor) -> None:
     proposal = liv.propose("Holiday trip")
-    liv.act(activities.decline, proposal, "A holiday is no meeting.", by=staff)
+    liv.act(decisions.decline, proposal, "A holiday is no meeting.", by=staff)
 
     assert "A holiday is no meeting." in liv.read(f"/activities/{proposal.id}")

@@ -6,19 +6,21 @@ from models import states
 from models.actions import assessments
 from models.errors import NotAllowed
 from models.permissions import Actor, is_active, is_assessor_of, open_reflection_moves
-from models.portfolios import piece_rules, rule_set_of, time_zone
+from models.portfolios import piece_rules, rule_set_of
 from models.queries import reflections as queries
 from models.rules.pieces import PieceRules
 from models.rules.ruleset import RuleSet
+from models.states import ReflectionState
 from models.tables import Reflection, Version
 from webapp.components.badges import format_words, state_badge
 from webapp.components.conversation import answer_card, earlier_versions
+from webapp.components.handed_in import when_handed_in
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
 from webapp.components.reason import final_button
 from webapp.components.wording import questions_of, title_of
 from webapp.errors import as_id, screen, told
-from webapp.i18n import LANGUAGES, _, pick_name, say_date, say_time
+from webapp.i18n import LANGUAGES, _, pick_name, say_date
 from webapp.layout import frame
 from webapp.runtime import pages_runtime
 from webapp.session import current_actor
@@ -56,7 +58,7 @@ async def _facts(reflection: Reflection, newest: Version, rule_set: RuleSet) -> 
             (_("Language"), LANGUAGES.get(newest.language, newest.language)),
         ]
         if newest.frozen_at is not None:
-            rows.append((_("Handed in"), say_time(newest.frozen_at, await time_zone())))
+            rows.append((_("Handed in"), await when_handed_in(newest)))
         if newest.number > 1:
             rows.append((_("Version"), str(newest.number)))
         if reflection.activity is not None:
@@ -96,6 +98,8 @@ async def _decision(reflection: Reflection, rules: PieceRules, actor: Actor) -> 
 
     if not is_active(reflection.enrolment):
         muted(_("The enrolment has been ended: nothing of it is assessed any more."))
+    elif reflection.state is ReflectionState.TAKEN_BACK:
+        muted(_("The student has taken it back. It waits for an assessor when it is handed in again."))
     elif await queries.has_read(reflection, actor=actor):
         with card(_("Decision")):
             muted(_("You have accepted it. Until two assessors have read it, nobody else sees what you wrote."))

@@ -82,7 +82,7 @@ def _item(one: Listed, rule_set: RuleSet) -> None:
                 else _("Nobody has chosen it yet")
             ).classes("cim-small").props("data-test=chosen")
         with ui.element("div").classes("cim-row"):
-            ui.button(_("Change"), on_click=lambda: _change(item, rule_set)).props("outline data-test=change-item")
+            ui.button(_("Change it"), on_click=lambda: _change(item, rule_set)).props("outline data-test=change-item")
             if item.is_open:
                 ui.button(_("Stop offering it"), on_click=close).props("flat data-test=close-item")
             else:

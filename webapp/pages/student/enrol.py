@@ -2,7 +2,7 @@
 
 from nicegui import ui
 
-from models.actions import enrolments
+from models.actions import study_dates
 from models.errors import NotAllowed
 from models.permissions import may_change
 from models.portfolios import deadline_of, local_today, parsed
@@ -69,7 +69,7 @@ async def study_end_page(enrolment_id: str) -> None:
         if day is None:
             tell(_("Choose the day on which your studies end."))
             return
-        await enrolments.change_study_end(enrolment, day, actor=await current_actor(), at=pages_runtime().now())
+        await study_dates.change_study_end(enrolment, day, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.to("/")
 
     deadline = await deadline_of(enrolment)

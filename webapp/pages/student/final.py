@@ -1,7 +1,5 @@
 """/enrolments/{id}/final: choose how to make the final reflection."""
 
-from uuid import uuid4
-
 from nicegui import ui
 
 from models.actions import reflections
@@ -30,7 +28,6 @@ async def page(enrolment_id: str) -> None:
     rule_set = await rule_set_of(enrolment)
     today = await local_today(pages_runtime().now())
     reason = may_start_final(await portfolio_of(enrolment), rule_set, today)
-    reflection_id = uuid4()
 
     @told
     async def choose(format_: str, language: str) -> None:
@@ -38,7 +35,6 @@ async def page(enrolment_id: str) -> None:
             enrolment,
             format_,
             language,
-            reflection_id=reflection_id,
             actor=await current_actor(),
             at=pages_runtime().now(),
         )

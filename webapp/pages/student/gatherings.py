@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from nicegui import ui
 
-from models.actions import attendance, gatherings
+from models.actions import attendance, sign_ups
 from models.events_attended import PRESENTATION
 from models.permissions import is_active
 from models.portfolios import parsed, time_zone
@@ -122,7 +122,7 @@ def _sign_up(offer: Offer) -> None:
 
     async def sign_up(part: Part, about: str = "") -> None:
         actor, at = await current_actor(), pages_runtime().now()
-        await gatherings.sign_up(gathering, enrolment, part, about, sign_up_id=sign_up_id, actor=actor, at=at)
+        await sign_ups.sign_up(gathering, enrolment, part, about, sign_up_id=sign_up_id, actor=actor, at=at)
         ui.navigate.reload()
 
     @told
@@ -161,7 +161,7 @@ def _cancel(offer: Offer) -> None:
     @told
     async def cancel() -> None:
         if mine is not None:
-            await gatherings.cancel_sign_up(mine, actor=await current_actor(), at=pages_runtime().now())
+            await sign_ups.cancel_sign_up(mine, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 
     with ui.dialog() as dialog, ui.card().classes("cim-card"):

@@ -6,22 +6,24 @@ from uuid import UUID
 from nicegui import ui
 
 from models import states
-from models.actions import assessments, reflections, transcripts
+from models.actions import assessments, handing_in, transcripts
 from models.permissions import Actor, is_own, may_change, open_reflection_moves
-from models.portfolios import piece_rules, rule_set_of, time_zone
+from models.portfolios import piece_rules, rule_set_of
 from models.queries import media as media_queries
 from models.queries import reflections as queries
 from models.tables import Reflection, RoleKind, Version
 from webapp.addresses import capture_address
 from webapp.components.badges import format_words, state_badge
 from webapp.components.conversation import answer_card, earlier_versions
+from webapp.components.handed_in import handed_in_words
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
+from webapp.components.taking_back import take_back_part
 from webapp.components.waiting import waiting_on_this_phone
 from webapp.components.wording import title_of
 from webapp.components.work import work_on_files
 from webapp.errors import as_id, screen, told
-from webapp.i18n import LANGUAGES, _, pick_name, say_time
+from webapp.i18n import LANGUAGES, _, pick_name
 from webapp.layout import frame
 from webapp.runtime import pages_runtime
 from webapp.session import current_actor
@@ -74,9 +76,10 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
                 ]
             )
         if newest.frozen_at is not None:
-            when = say_time(newest.frozen_at, await time_zone())
-            ui.label(_("Handed in on {when}.").format(when=when)).props("data-test=receipt")
+            ui.label(await handed_in_words(newest)).props("data-test=receipt")
             muted(_("Checksum (SHA-256): {checksum}").format(checksum=newest.checksum))
+            if states.TAKE_BACK in open_reflection_moves(actor, reflection):
+                await take_back_part(reflection)
         if states.RELEASE in open_reflection_moves(actor, reflection):
             _free(reflection)
     for assessment in (a for version in versions[:2] for a in version.assessments):
@@ -116,7 +119,7 @@ def _hand_in(reflection: Reflection, draft: Version) -> None:
     async def submit() -> None:
         dialog.close()
         actor = await current_actor()
-        await reflections.submit(reflection, revision=draft.revision, actor=actor, at=pages_runtime().now())
+        await handing_in.submit(reflection, revision=draft.revision, actor=actor, at=pages_runtime().now())
         ui.navigate.reload()
 
     with ui.dialog() as dialog, ui.card().classes("cim-card"):

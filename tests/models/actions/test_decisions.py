@@ -1,20 +1,27 @@
 """What staff decide about activities: whether they count, as what, and for how many points."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 
-from models.actions import activities
-from models.actions.activities import DecidedFacts
+from models.actions import activities, decisions
 from models.actions.enrolments import ReasonMissing
-from models.actions.facts import ClassNotListed, PointsImpossible, PointsMissing, ThemeNotListed, TypeNotListed
-from models.errors import Refused, WrongState
+from models.actions.facts import (
+    ClassNotListed,
+    DecidedFacts,
+    PointsImpossible,
+    PointsMissing,
+    ThemeNotListed,
+    TypeNotListed,
+)
+from models.errors import NotAllowed, Refused, WrongState
 from models.permissions import Actor
 from models.queries import enrolments as queries
 from models.rules.bilingual import Bilingual
 from models.rules.primitives import ActivityType, Named, PointsRequirement
 from models.states import ActivityState
-from models.tables import Activity, CatalogueItem, Enrolment, Event, Precedent
+from models.tables import Activity, Enrolment, Event, Precedent
 from models.tables.activities import Mode, Place
 from tests.factories import (
     NOW,
@@ -22,7 +29,7 @@ from tests.factories import (
     edition,
     make_activity,
     make_enrolment,
-    make_item,
+    make_programme,
     make_staff,
     pin,
     programme_of,
@@ -69,45 +76,68 @@ def _facts(kind: str = "own", class_code: str = "", theme: str = "", points: int
     return DecidedFacts(kind, class_code, theme, points)
 
 
-@pytest.mark.parametrize(
-    ("kind", "kept"), [("own", "own"), ("Conference", "conference"), ("buddy_group", "buddy-group")]
-)
-async def test_a_proposal_is_of_a_listed_type_or_an_own_one(kind: str, kept: str) -> None:
-    assert (await _proposal(kind)).kind == kept
+async def test_an_approval_keeps_who_when_and_the_note() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    staff = await make_staff(await programme_of(activity.enrolment))
+
+    await decisions.approve(activity, " Good idea. ", actor=staff, at=NOW)
+
+    decided = await Activity.get(id=activity.id)
+    assert decided.state is ActivityState.APPROVED
+    assert (decided.decided_by_id, decided.decided_at, decided.decision_note) == (staff.person_id, NOW, "Good idea.")
 
 
-async def test_a_proposal_of_a_type_that_is_not_listed_is_refused() -> None:
-    with pytest.raises(TypeNotListed):
-        await _proposal("holiday")
+async def test_declining_needs_a_reason() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    staff = await make_staff(await programme_of(activity.enrolment))
 
-    assert await Activity.all().count() == 0
+    with pytest.raises(ReasonMissing):
+        await decisions.decline(activity, "  ", actor=staff, at=NOW)
 
-
-async def test_a_chosen_activity_takes_class_theme_and_points_from_the_catalogue() -> None:
-    enrolment = await make_enrolment()
-    item = await make_item(await programme_of(enrolment))
-    await CatalogueItem.filter(id=item.id).update(class_code="b", theme="language", points=15)
-    item = await CatalogueItem.get(id=item.id)
-
-    activity = await activities.choose(enrolment, item, activity_id=uuid4(), actor=await student_of(enrolment), at=NOW)
-
-    assert (activity.class_code, activity.theme, activity.points) == ("b", "language", 15)
+    assert (await Activity.get(id=activity.id)).state is ActivityState.PROPOSED
 
 
-async def test_what_is_chosen_counts_as_it_is_listed_now_and_not_as_the_page_showed_it() -> None:
-    enrolment = await make_enrolment()
-    shown = await make_item(await programme_of(enrolment))
-    await CatalogueItem.filter(id=shown.id).update(points=5, title_en="Corrected")
+async def test_a_declined_activity_keeps_the_reason() -> None:
+    activity = await make_activity(state=ActivityState.DECLINED)
 
-    activity = await activities.choose(enrolment, shown, activity_id=uuid4(), actor=await student_of(enrolment), at=NOW)
+    assert (activity.state, activity.decision_note) == (ActivityState.DECLINED, "Not international.")
 
-    assert (activity.points, activity.title_en) == (5, "Corrected")
+
+async def test_two_decisions_at_once_are_one() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    programme = await programme_of(activity.enrolment)
+    one, other = await make_staff(programme), await make_staff(programme)
+
+    results = await asyncio.gather(
+        decisions.approve(activity, actor=one, at=NOW),
+        decisions.decline(activity, "No.", actor=other, at=NOW),
+        return_exceptions=True,
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["NoneType", "WrongState"]
+
+
+async def test_staff_cannot_approve_their_own_proposal() -> None:
+    programme = await make_programme()
+    staff = await make_staff(programme)
+    activity = await make_activity(await make_enrolment(programme, staff), state=ActivityState.PROPOSED)
+
+    with pytest.raises(NotAllowed):
+        await decisions.approve(activity, actor=staff, at=NOW)
+
+
+async def test_staff_of_another_programme_cannot_approve() -> None:
+    activity = await make_activity(state=ActivityState.PROPOSED)
+    staff = await make_staff(await make_programme("BE"))
+
+    with pytest.raises(NotAllowed):
+        await decisions.approve(activity, actor=staff, at=NOW)
 
 
 async def test_staff_decide_as_what_an_activity_counts() -> None:
     activity = await _proposal()
 
-    await activities.approve(
+    await decisions.approve(
         activity, facts=_facts("Conference", "B", "Language", 20), actor=await _staff_of(activity), at=NOW
     )
 
@@ -135,7 +165,7 @@ async def test_facts_that_the_rules_do_not_know_decide_nothing(
     activity = await _proposal()
 
     with pytest.raises(refusal):
-        await activities.approve(activity, facts=facts, actor=await _staff_of(activity), at=NOW)
+        await decisions.approve(activity, facts=facts, actor=await _staff_of(activity), at=NOW)
 
     assert (await Activity.get(id=activity.id)).state is ActivityState.PROPOSED
     assert await Precedent.all().count() == 0
@@ -144,7 +174,7 @@ async def test_facts_that_the_rules_do_not_know_decide_nothing(
 async def test_no_points_need_to_be_given_where_the_type_has_some() -> None:
     activity = await _proposal("buddy-group")
 
-    await activities.approve(activity, actor=await _staff_of(activity), at=NOW)
+    await decisions.approve(activity, actor=await _staff_of(activity), at=NOW)
 
     assert (await Activity.get(id=activity.id)).points is None
     assert (await Precedent.get(activity_id=activity.id)).points == 10
@@ -153,7 +183,7 @@ async def test_no_points_need_to_be_given_where_the_type_has_some() -> None:
 async def test_zero_points_are_given_too() -> None:
     activity = await _proposal()
 
-    await activities.approve(activity, facts=_facts(points=0), actor=await _staff_of(activity), at=NOW)
+    await decisions.approve(activity, facts=_facts(points=0), actor=await _staff_of(activity), at=NOW)
 
     assert (await Activity.get(id=activity.id)).points == 0
 
@@ -162,7 +192,7 @@ async def test_a_reported_activity_is_confirmed_and_done() -> None:
     activity = await make_activity(state=ActivityState.REPORTED)
     staff = await _staff_of(activity)
 
-    await activities.confirm(activity, " Well done. ", actor=staff, at=NOW)
+    await decisions.confirm(activity, " Well done. ", actor=staff, at=NOW)
 
     decided = await Activity.get(id=activity.id)
     assert decided.state is ActivityState.DONE
@@ -175,8 +205,8 @@ async def test_the_points_of_a_reported_own_activity_are_given_when_it_is_confir
     staff = await _staff_of(activity)
 
     with pytest.raises(PointsMissing):
-        await activities.confirm(activity, actor=staff, at=NOW)
-    await activities.confirm(activity, facts=_facts(points=30), actor=staff, at=NOW)
+        await decisions.confirm(activity, actor=staff, at=NOW)
+    await decisions.confirm(activity, facts=_facts(points=30), actor=staff, at=NOW)
 
     assert (await Activity.get(id=activity.id)).points == 30
 
@@ -185,13 +215,13 @@ async def test_a_proposal_cannot_be_confirmed() -> None:
     activity = await make_activity(state=ActivityState.PROPOSED)
 
     with pytest.raises(WrongState):
-        await activities.confirm(activity, actor=await _staff_of(activity), at=NOW)
+        await decisions.confirm(activity, actor=await _staff_of(activity), at=NOW)
 
 
 async def test_a_report_that_lacks_something_goes_back_with_the_reason_and_is_open_again() -> None:
     activity = await make_activity(state=ActivityState.REPORTED)
 
-    await activities.send_back(activity, " The certificate is missing. ", actor=await _staff_of(activity), at=NOW)
+    await decisions.send_back(activity, " The certificate is missing. ", actor=await _staff_of(activity), at=NOW)
 
     decided = await Activity.get(id=activity.id)
     assert (decided.state, decided.decision_note) == (ActivityState.APPROVED, "The certificate is missing.")
@@ -202,13 +232,13 @@ async def test_sending_back_needs_a_reason() -> None:
     activity = await make_activity(state=ActivityState.REPORTED)
 
     with pytest.raises(ReasonMissing):
-        await activities.send_back(activity, " ", actor=await _staff_of(activity), at=NOW)
+        await decisions.send_back(activity, " ", actor=await _staff_of(activity), at=NOW)
 
 
 async def test_a_report_can_be_declined() -> None:
     activity = await make_activity(state=ActivityState.REPORTED)
 
-    await activities.decline(activity, "Not international.", actor=await _staff_of(activity), at=NOW)
+    await decisions.decline(activity, "Not international.", actor=await _staff_of(activity), at=NOW)
 
     assert (await Activity.get(id=activity.id)).state is ActivityState.DECLINED
 

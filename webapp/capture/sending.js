@@ -1,0 +1,121 @@
+/** Brings one item to the server, one attempt at a time: its segments, then what it is made of, then the receipt. */
+
+import { me, Refused, SignedOut, Unreachable, useTake } from "./api.js";
+import { beginOnServer } from "./beginning.js";
+import { sha256 } from "./sha256.js";
+import { asked } from "./questions.js";
+import { ChecksumDiffers, EmptySegment, isTake, Uploader } from "./upload.js";
+
+export const sizeOf = (item) => item.segments.reduce((sum, segment) => sum + (segment.size ?? 0), 0);
+
+/** Failures that may pass: whoever sent tries again. */
+export const isPassing = (reason) => [SignedOut, Unreachable, ChecksumDiffers].some((kind) => reason instanceof kind);
+
+export class Sending {
+  constructor(store) {
+    this.store = store;
+    this.uploader = new Uploader(store);
+  }
+
+  /** Sends what there is of an undecided item; true when there is nothing more to do for it now. */
+  async goAhead(id, report) {
+    const item = await this.store.item(id);
+    if (!item || !["recording", "review"].includes(item.state)) return true;
+    const next = item.segments.find((segment) => !segment.sent);
+    if (!next) return item.state === "review";
+    await beginOnServer(this.store, item.reflection);
+    await this.uploader.deliver(id, next.id, report);
+    return false;
+  }
+
+  /** Makes one attempt for a decided item and gets its receipt; false when the item is gone from the phone. */
+  async deliver(id, report) {
+    let item = await this.store.item(id);
+    if (!item || item.state === "discarded") return false;
+    if (item.state === "sent") return true;
+    await beginOnServer(this.store, item.reflection);
+    if (isTake(item)) item = await this.announce(item);
+    const whole = sizeOf(item);
+    let before = 0;
+    for (const { id: segment } of item.segments) {
+      const arrived = await this.uploader.deliver(id, segment, (sent, size) => report(before + sent, whole || before + size));
+      if (!arrived) return false;
+      item = await this.store.item(id);
+      before += item.segments.find((one) => one.id === segment).size;
+    }
+    if (isTake(item)) await this.receipt(item);
+    await this.store.changeItem(id, { state: "sent" });
+    return true;
+  }
+
+  /** Says once, before the bytes are there, that this take is wanted: nobody hands in an older one by mistake. */
+  async announce(item) {
+    const segments = [];
+    for (const segment of item.segments) {
+      const { blob } = await this.store.contents(segment);
+      // A segment that was cut before its first slice is no part of the take.
+      if (blob.size) segments.push(segment.sha256 && segment.size === blob.size ? segment : { ...segment, size: blob.size, sha256: await sha256(blob) });
+    }
+    if (!segments.length) throw new EmptySegment();
+    const changed = await this.store.changeItem(item.id, { segments });
+    await declare(changed);
+    return changed;
+  }
+
+  /** Believes that the server has the take only when its receipt says the same as this phone. */
+  async receipt(item) {
+    const { complete, manifest, segments } = await declare(item);
+    if (!complete) {
+      // It once said that it had them; after a backup was put back it may not.
+      for (const { upload, received } of segments) if (!received) await this.store.changeSegment(item.id, upload, { sent: false });
+      throw new Unreachable("a segment is not there yet");
+    }
+    const isSame = item.segments.every(({ id, size, sha256: sum }, place) => {
+      const theirs = segments[place];
+      return theirs.upload === id && theirs.size === size && theirs.sha256 === sum;
+    });
+    if (!isSame || manifest !== (await manifestOf(item))) throw new ChecksumDiffers();
+  }
+
+  /** Tells the server to forget what was discarded; false when it could not be told. */
+  async forget({ segments }) {
+    for (const { address } of segments) {
+      const answer = address && (await this.uploader.abandon(address));
+      if (answer && !answer.ok && ![404, 409, 410].includes(answer.status)) return false;
+    }
+    return true;
+  }
+
+  /** Names what a failure means for what waits: signed_out, offline or checksum; others are thrown again. */
+  async kindOf(reason) {
+    if (reason instanceof SignedOut) return "signed_out";
+    if (reason instanceof Unreachable) return "offline";
+    if (reason instanceof ChecksumDiffers) return "checksum";
+    // Somebody else may have signed in on this phone: then the server rightly knows nothing of this work.
+    if (reason instanceof Refused && !(await this.isOwnerHere())) return "signed_out";
+    throw reason;
+  }
+
+  async isOwnerHere() {
+    try {
+      return (await me()).id === this.store.owner;
+    } catch (reason) {
+      return !(reason instanceof SignedOut || reason instanceof Unreachable);
+    }
+  }
+}
+
+function declare({ id, reflection, kind, segments, trim }) {
+  const facts = {
+    reflection, kind,
+    segments: segments.map(({ id: upload, size, sha256: sum }) => ({ upload, size, sha256: sum })),
+    trim_start_seconds: trim?.start ?? null, trim_end_seconds: trim?.end ?? null,
+  };
+  return asked((wait) => useTake(id, facts, wait));
+}
+
+/** One segment is its own manifest; of several it is the SHA-256 over theirs, a line each. */
+async function manifestOf({ segments }) {
+  if (segments.length === 1) return segments[0].sha256;
+  return sha256(new Blob([segments.map((segment) => segment.sha256).join("\n")]));
+}

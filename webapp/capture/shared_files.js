@@ -1,0 +1,59 @@
+/** Files that another app has shared, kept by the service worker until the person has said where they belong. */
+
+import { el, icon } from "./elements.js";
+import { _, plural } from "./words.js";
+
+const CACHE = "cim-shared";
+const PLACE = "/capture/shared/";
+const LONGEST_MS = 7 * 86_400_000;
+const OWNER = "shared";
+
+/** The files of one share; [] when there are none, or when they came while somebody else used this phone. */
+export async function sharedFiles(id, store) {
+  if (!(await claim(id, store))) return [];
+  const cache = await caches.open(CACHE);
+  const files = [];
+  for (const request of (await cache.keys()).filter((one) => isOf(one, id))) {
+    const answer = await cache.match(request);
+    const name = decodeURIComponent(answer.headers.get("X-File-Name") ?? "");
+    files.push(new File([await answer.blob()], name || "file", { type: answer.headers.get("Content-Type") }));
+  }
+  return files;
+}
+
+export async function forgetShared(id) {
+  const cache = await caches.open(CACHE);
+  for (const request of await cache.keys()) if (isOf(request, id)) await cache.delete(request);
+}
+
+/** Whoever opens a share first has it; others on the same phone see nothing of it. */
+async function claim(id, store) {
+  const owner = new Request(`${PLACE}${id}/${OWNER}`);
+  const cache = await caches.open(CACHE);
+  const known = await (await cache.match(owner))?.text();
+  if (!known) await cache.put(owner, new Response(store.owner));
+  return !known || known === store.owner;
+}
+
+const isOf = ({ url }, id) => new URL(url).pathname.startsWith(`${PLACE}${id}/`) && !url.endsWith(`/${OWNER}`);
+
+/** A card on the home screen while something shared waits for its place; what nobody wanted in a week goes. */
+export async function sharedCard(store) {
+  if (!globalThis.caches || !(await caches.has(CACHE))) return null;
+  const cache = await caches.open(CACHE);
+  const mine = new Map();
+  for (const request of await cache.keys()) {
+    const id = new URL(request.url).pathname.slice(PLACE.length).split("/")[0];
+    const answer = await cache.match(request);
+    const at = Number(answer.headers.get("X-Shared-At") ?? Date.now());
+    if (Date.now() - at > LONGEST_MS) await cache.delete(request);
+    else if (request.url.endsWith(`/${OWNER}`) && (await answer.text()) === store.owner) mine.set(id, (await cache.keys()).filter((one) => isOf(one, id)).length);
+  }
+  const [first] = [...mine].filter(([, count]) => count);
+  if (!first) return null;
+  const [id, count] = first;
+  return el("a", { class: "card piece", href: `/capture/?shared=${id}`, test: "shared-waits" },
+    el("span", { class: "piece-picture" }, icon("file")),
+    el("span", { class: "piece-words" }, el("strong", {}, plural(count, _("{count} shared file waits for its place"), _("{count} shared files wait for their place")))),
+    icon("next"));
+}
