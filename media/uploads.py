@@ -100,6 +100,8 @@ class Uploads:
                 await receiving.note_expected(upload_id, sha256)
             if upload.offset_bytes != upload.size_bytes:
                 await self._check_file(upload)
+                if upload.size_bytes is None:
+                    await self._check_room(upload)
                 turn.writer = asyncio.current_task()
                 try:
                     await self._write(upload, chunks)
@@ -218,6 +220,8 @@ class Uploads:
             await receiving.note_offset(upload_id, 0)
             return
         await receiving.finish(upload_id, sha256=sha256, original_key=key, at=at)
+        # Its student may have done without the take just now, without waiting for a turn: then nobody counts the bytes.
+        await self._remove_original(upload_id)
 
     async def _check_file(self, upload: Upload) -> None:
         """Ask again for what the row counts and the disk has lost, for example after a backup was put back."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -86,6 +87,9 @@ class FrameworkFiles:
     async def response(self, request: Request) -> Response:
         """Answer with a file of NiceGUI; what it does not have it says itself."""
         path = request.url.path
+        if posixpath.normpath(path) != path:
+            # One file has one address: others would each be kept once more.
+            return Response(status_code=404)
         if path not in self._kept:
             status, content, headers = await self._ask(path)
             if status != 200:

@@ -15,13 +15,18 @@ from models.tables.media import UPLOAD_EXPIRED
 
 
 async def give_up(take: MediaItem, *, actor: Actor, at: datetime) -> None:
-    """Do without a decided take that has not arrived yet; what came of it is swept away later."""
+    """Do without a decided take that has not arrived yet; what came of it is swept away later.
+
+    The same again changes nothing. Raises WrongState once all of it is here.
+    """
     require(take.owner_id == actor.person_id and take.segments is not None)
     async with in_transaction():
         gone = await MediaItem.filter(id=take.id, state=MediaState.RECEIVING).update(
             state=MediaState.REFUSED, refusal_code=UPLOAD_EXPIRED
         )
         if not gone:
+            if await MediaItem.exists(id=take.id, refusal_code=UPLOAD_EXPIRED):
+                return
             raise WrongState
         await Upload.filter(take_id=take.id, state=UploadState.RECEIVING).update(state=UploadState.EXPIRED)
         await record("end_upload", take, by=actor.person_id, at=at)

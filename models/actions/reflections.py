@@ -93,7 +93,9 @@ async def start(
     require(may_change(actor, activity.enrolment))
     if not await Activity.exists(id=activity.id, state=ActivityState.DONE):
         raise ActivityNotDone
-    begun_at = counted_time(begun_seconds_ago, not_before=activity.enrolment.enrolled_at, at=at)
+    # A phone is offered the reflection only when the activity is done.
+    done = await Activity.get(id=activity.id)
+    begun_at = counted_time(begun_seconds_ago, not_before=done.changed_at, at=at)
     return await _begin(activity, activity.enrolment, format_, language, actor=actor, at=begun_at)
 
 
@@ -108,7 +110,11 @@ async def start_final(
 ) -> Reflection:
     """Begin the final reflection, when the rule set allows it and until its deadline, as `start` does."""
     require(may_change(actor, enrolment))
-    begun_at = counted_time(begun_seconds_ago, not_before=enrolment.enrolled_at, at=at)
+    before = (
+        await Reflection.filter(enrolment_id=enrolment.id, submitted_at__isnull=False).order_by("-submitted_at").first()
+    )
+    floor = enrolment.enrolled_at if before is None or before.submitted_at is None else before.submitted_at
+    begun_at = counted_time(begun_seconds_ago, not_before=floor, at=at)
     await check_final(enrolment, today=await local_today(begun_at))
     return await _begin(enrolment, enrolment, format_, language, actor=actor, at=begun_at)
 

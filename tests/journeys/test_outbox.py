@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.async_api import Page
 
-from models.actions import accounts
+from models.actions import accounts, reflections
+from models.actions.handing_in import submit
 from models.queries.people import actor_of
+from models.queries.reflections import reflection as reflection_of
 from models.tables import Person, Reflection, Upload, Version
 from tests.journeys.begun import begun_reflections
 from tests.journeys.browser import PASSWORD, PHONE, browser, chromium
@@ -312,6 +314,82 @@ async def _sync(tab: Page, origin: str) -> None:
         "ServiceWorker.dispatchSyncEvent",
         {"origin": origin, "registrationId": await found, "tag": "cim-outbox", "lastChance": False},
     )
+
+
+async def _pressed_without_a_network(phone: Phone, reflection: UUID, text: str) -> None:
+    await phone.run(
+        "const shape = await phone.api.reflection(given); await phone.store.putReflection(shape)", str(reflection)
+    )
+    await phone.page.context.set_offline(True)
+    await phone.run(
+        "const draft = await phone.Draft.open(await phone.store.reflection(given.id), phone.store);"
+        "draft.change({ text: given.text }); await draft.keep(); draft.close();"
+        "await phone.outbox.handIn(given.id)",
+        {"id": str(reflection), "text": text},
+    )
+    await phone.until("phone.handIns.includes('offline')")
+
+
+async def _write_elsewhere(site: Site, email: str, reflection: UUID, text: str, *, is_handed_in: bool) -> None:
+    """Do on another device what the phone learns of only when it is back."""
+
+    async def write() -> None:
+        actor = await actor_of(await Person.get(email=email))
+        row = await reflection_of(reflection, actor=actor)
+        draft = await reflections.open_draft(row)
+        saved = await reflections.save_draft(row, base_revision=draft.revision, text=text, actor=actor, at=clock())
+        if is_handed_in:
+            await submit(row, revision=saved.revision, actor=actor, at=clock())
+
+    await site.beside(write)
+
+
+@pytest.mark.parametrize("is_handed_in", [False, True])
+async def test_nothing_else_than_what_was_pressed_is_handed_in(
+    site: Site, student: str, tmp_path: Path, *, is_handed_in: bool
+) -> None:
+    [reflection] = await begun_reflections(site, "written", email=student)
+    mine, other = "I listened on the ferry. " * 60, "Words from the laptop. " * 60
+    async with phone_of(site, student, tmp_path) as phone:
+        await _pressed_without_a_network(phone, reflection, mine)
+        await _write_elsewhere(site, student, reflection, other, is_handed_in=is_handed_in)
+        await phone.page.context.set_offline(False)
+        await phone.run("phone.outbox.wake()")
+        await phone.until("phone.handIns.includes('refused')")
+        kept = await phone.run(
+            "const [aside] = await phone.store.asideOf(given); const draft = await phone.store.draft(given);"
+            "return (aside ?? draft).values.text",
+            str(reflection),
+        )
+        frozen = await site.beside(lambda: Version.filter(reflection_id=reflection, frozen_at__isnull=False))
+
+    assert kept == mine
+    assert [version.text for version in frozen] == ([other] if is_handed_in else [])
+
+
+async def test_hand_in_whose_answer_was_lost_is_not_made_again(site: Site, student: str, tmp_path: Path) -> None:
+    [reflection] = await begun_reflections(site, "written", email=student)
+    async with phone_of(site, student, tmp_path) as phone:
+        lost = 0
+
+        async def lose_the_answer(route: Any) -> None:
+            nonlocal lost
+            await route.fetch()
+            lost += 1
+            await (route.abort() if lost < 3 else route.continue_())
+
+        await phone.page.route("**/submit", lose_the_answer)
+        await phone.run(
+            "const draft = await phone.Draft.open(await phone.api.reflection(given.id), phone.store);"
+            "draft.change({ text: given.text }); await draft.keep(); draft.close();"
+            "await phone.outbox.handIn(given.id)",
+            {"id": str(reflection), "text": "I listened before I spoke. " * 60},
+        )
+        await phone.until("phone.handIns.includes('done')")
+        versions = await site.beside(lambda: Version.filter(reflection_id=reflection).count())
+
+    assert lost >= 3
+    assert versions == 1
 
 
 async def test_press_can_be_undone_until_the_network_is_back(site: Site, student: str, tmp_path: Path) -> None:

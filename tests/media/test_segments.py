@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -159,6 +160,26 @@ async def test_the_sweep_removes_what_a_crash_left_of_a_forgotten_segment(upload
 
     assert not await store.exists(_key(segment))
     assert (await Upload.get(id=segment.id)).sha256 == ""
+
+
+async def test_a_take_given_up_while_its_last_byte_arrives_leaves_no_bytes(
+    uploads: Uploads, store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    segment = await make_segment(reflection, take_id, 0, UploadState.RECEIVING)
+    student = await student_of(reflection.enrolment)
+    take = await use_take(reflection, take_id, TakeSegment(segment.id, len(CONTENT), sha256(CONTENT).hexdigest()))
+    put = store.put
+
+    async def put_and_give_up(key: str, file: Path) -> None:
+        await put(key, file)
+        await discarding.give_up(take, actor=student, at=NOW)
+
+    monkeypatch.setattr(store, "put", put_and_give_up)
+    sent = await _send(uploads, reflection, segment)
+
+    assert sent.state is UploadState.EXPIRED
+    assert not await store.exists(_key(segment))
 
 
 async def test_a_recording_without_an_announced_end_stops_where_the_room_does(uploads: Uploads) -> None:

@@ -72,6 +72,9 @@ export const begin = (facts) => json("POST", "/api/v1/reflections", facts);
 /** Says which segments a recording is made of; answers what has arrived of them, and the manifest when all has. */
 export const useTake = (id, facts, wait) => json("PUT", `/api/v1/takes/${id}`, facts, { wait });
 
+/** Says that a take which has not arrived yet is not wanted; the same again changes nothing. */
+export const giveUpTake = (id) => json("DELETE", `/api/v1/takes/${id}`);
+
 /** Hands in; `pressed_seconds_ago` is how long ago the person pressed. Answers the receipt. */
 export const submit = (id, revision, pressed_seconds_ago) =>
   json("POST", `/api/v1/reflections/${id}/submit`, { revision, pressed_seconds_ago });

@@ -213,6 +213,11 @@ export class Draft extends EventTarget {
     this.closed = true;
   }
 
+  /** Takes the work up again that `close` ended. */
+  goOn() {
+    this.closed = false;
+  }
+
   later(wait) {
     clearTimeout(this.serverTimer);
     this.serverTimer = setTimeout(() => this.save(), wait);

@@ -82,7 +82,7 @@ async function askForWork(store) {
 
 /** The reflection from the server, or as this phone last saw it (`fromPhone`); null after saying why there is none. */
 export async function loadReflection(id, store) {
-  const seen = await store.reflection(id);
+  const seen = await store.reflection(id).catch(() => null);
   const asking = fresh(id, store);
   try {
     const answer = await (seen ? Promise.race([asking, soon()]) : asking);
@@ -128,7 +128,15 @@ function remembered() {
   }
 }
 
-const remember = (person) => localStorage.setItem(LAST_PERSON, JSON.stringify(person));
+/** Where the phone is full, nobody is remembered rather than somebody else: the server is asked again the next time. */
+function remember(person) {
+  try {
+    localStorage.setItem(LAST_PERSON, JSON.stringify(person));
+  } catch {
+    forget();
+  }
+}
+
 const forget = () => localStorage.removeItem(LAST_PERSON);
 
 function sayNoNetwork() {

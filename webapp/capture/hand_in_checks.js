@@ -7,7 +7,7 @@ const fine = (words) => ({ kind: "fine", words });
 const advice = (words) => ({ kind: "advice", words });
 const missing = (words) => ({ kind: "missing", words });
 
-/** {take, checks}: the recording on this phone that belongs to it, and [{kind: fine|advice|missing, words}]. */
+/** {take, checks}: the recording that belongs to it, and [{kind: fine|advice|missing, words}]. */
 export async function looked(work, format) {
   if (format.kind === "written") return { take: null, checks: textChecks(work.draft.values.text, format.words) };
   if (format.kind === "posts") return { take: null, checks: await postChecks(work, format) };
@@ -55,7 +55,7 @@ async function recordingChecks({ draft, reflection, store }, format) {
   const wanted = draft.recording ?? reflection.draft.recording;
   const media = reflection.media.find(({ id }) => id === wanted) ?? reflection.media.findLast(({ purpose, state }) => purpose === "recording" && state === "processing");
   if (!media || media.state === "refused") return { take: null, checks: [missing(_("There is no recording yet."))] };
-  return { take: null, checks: lengthChecks(media.duration_seconds, format.seconds) };
+  return { take: media.id, checks: lengthChecks(media.duration_seconds, format.seconds) };
 }
 
 function lengthOf({ seconds, trim }) {

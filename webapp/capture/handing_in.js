@@ -37,14 +37,22 @@ function spoken(kind) {
 
 function pressPart(take, press) {
   const network = el("p", { class: "notice", role: "status", hidden: navigator.onLine }, _("There is no network now. You can hand in all the same: the time you press counts."));
-  const tell = () => { network.hidden = navigator.onLine; };
-  addEventListener("online", tell);
-  addEventListener("offline", tell);
-  const now = button(_("Hand in"), { class: "button primary wide huge", test: "press-hand-in", onclick: () => {
+  const trouble = el("p", { class: "notice bad", role: "alert", hidden: true });
+  const listening = new AbortController();
+  const tell = () => {
+    if (!network.isConnected) listening.abort();
+    network.hidden = navigator.onLine;
+  };
+  addEventListener("online", tell, { signal: listening.signal });
+  addEventListener("offline", tell, { signal: listening.signal });
+  const now = button(_("Hand in"), { class: "button primary wide huge", test: "press-hand-in", onclick: async () => {
     now.disabled = true;
-    press(take);
+    if (await press(take)) return;
+    now.disabled = false;
+    trouble.textContent = _("This phone has no room to keep what you hand in. Free some space, and press again.");
+    trouble.hidden = false;
   } }, "send");
-  return el("div", { class: "press" }, network, now);
+  return el("div", { class: "press" }, network, trouble, now);
 }
 
 function excerpt({ format, text, posts }) {
@@ -66,7 +74,9 @@ export function pressedScreen({ outbox, reflection }, news) {
     el("p", { class: isRefused ? "notice bad" : "", test: "hand-in-state" }, words),
     isRefused ? null : el("p", { class: "muted" }, _("You can close this page. What you made stays on this phone until the server has it.")),
     button(isRefused ? _("Back to the work") : _("Undo"), { class: "button", test: "undo-hand-in", onclick: async () => {
-      if (!(await outbox.undoHandIn(reflection.id))) trouble.textContent = _("Too late: the server has it already.");
+      const isUndone = await outbox.undoHandIn(reflection.id);
+      if (isUndone === null) trouble.textContent = _("It may have reached the server already. Try again when there is a network.");
+      else if (!isUndone) trouble.textContent = _("Too late: the server has it already.");
     } }, "undo"),
     trouble,
     el("a", { class: "button quiet", href: "/capture/" }, _("All reflections")));

@@ -8,7 +8,7 @@
 
 import { line, media as loadMedia, Refused, Unreachable } from "./api.js";
 import { HandIns } from "./hand_ins.js";
-import { isPassing, Sending, sizeOf } from "./sending.js";
+import { isAnnounced, isPassing, Sending, sizeOf } from "./sending.js";
 import { alone, askForSync } from "./turns.js";
 import { unsent } from "./unsent.js";
 import { EmptySegment } from "./upload.js";
@@ -20,6 +20,7 @@ const LONGEST_WAIT_MS = { looking: 2000, away: 30_000 };
 const CHECKSUM_TRIES = 3;
 const ANSWER_KEPT_MS = 10_000;
 
+const isUnreadable = (reason) => reason instanceof DOMException && ["NotReadableError", "NotFoundError"].includes(reason.name);
 const isHidden = () => globalThis.document?.visibilityState === "hidden";
 
 /**
@@ -111,13 +112,25 @@ export class Outbox extends EventTarget {
     askForSync();
     try {
       if (item.state === "sent" || (await this.untilSent(item.id))) await this.untilUsable(item.id);
-      else this.followed.delete(item.id);
+      else await this.elsewhere(item.id);
     } catch (reason) {
       if (reason instanceof Refused) await this.refuse(item.id, reason.message || _("The server does not take this file."));
       else if (reason instanceof EmptySegment) await this.refuse(item.id, _("Nothing was recorded. Record again, or choose a file."));
       // Browsers may lose the bytes behind a file that another app has moved or deleted.
-      else if (reason instanceof DOMException) await this.refuse(item.id, _("This phone cannot read the file any more. Please choose it again."));
+      else if (isUnreadable(reason)) await this.refuse(item.id, _("This phone cannot read the file any more. Please choose it again."));
       else throw reason;
+    }
+  }
+
+  /** The item is gone from this phone: discarded, or brought to the server by another window or the service worker. */
+  async elsewhere(id) {
+    if (!this.followed.has(id)) return;
+    try {
+      const media = await loadMedia(id);
+      this.report(id, media.state === "refused" ? { state: "refused", message: media.message } : { state: media.state, media });
+    } catch (reason) {
+      if (!isPassing(reason) && !(reason instanceof Refused)) throw reason;
+      this.followed.delete(id);
     }
   }
 
@@ -134,14 +147,16 @@ export class Outbox extends EventTarget {
       try {
         return await this.turn("decided", id, () => this.sending.deliver(id, moved));
       } catch (reason) {
-        const kind = await this.sending.kindOf(reason);
+        // A full phone is no reason to give up: nothing of the item is lost, and there may be room again.
+        const isFull = reason instanceof DOMException && !isUnreadable(reason);
+        const kind = isFull ? "waiting" : await this.sending.kindOf(reason);
         if (kind === "checksum" && (checksums += 1) > CHECKSUM_TRIES) {
           throw new Refused(460, "checksum", _("The file was damaged on its way. Please try again."));
         }
         if (kind !== "checksum") this.report(id, { state: kind });
       }
       // Only for the words on the screen after a reload; where to continue is asked from the server.
-      await this.store.changeItem(id, { sent: this.news(id)?.sent ?? 0 });
+      await this.store.changeItem(id, { sent: this.news(id)?.sent ?? 0 }).catch(() => {});
       await this.pause(attempt);
     }
   }
@@ -178,7 +193,7 @@ export class Outbox extends EventTarget {
     const item = await this.store.item(id);
     this.followed.delete(id);
     if (!item) return;
-    const isKnown = item.state !== "sent" && item.segments.some((segment) => segment.address);
+    const isKnown = item.state !== "sent" && isAnnounced(item);
     await this.store.removeItem(id, isKnown ? { state: "discarded" } : null);
     this.wake();
     if (isKnown) await this.forget(item);
@@ -235,8 +250,13 @@ export class Outbox extends EventTarget {
   pause(attempt) {
     const longest = Math.min(isHidden() ? LONGEST_WAIT_MS.away : LONGEST_WAIT_MS.looking, FIRST_WAIT_MS * 2 ** attempt);
     return new Promise((done) => {
-      const timer = setTimeout(done, longest * (0.5 + Math.random() / 2));
-      this.awake.addEventListener("wake", () => { clearTimeout(timer); done(); }, { once: true });
+      const go = () => {
+        clearTimeout(timer);
+        this.awake.removeEventListener("wake", go);
+        done();
+      };
+      const timer = setTimeout(go, longest * (0.5 + Math.random() / 2));
+      this.awake.addEventListener("wake", go);
     });
   }
 }

@@ -32,18 +32,24 @@ export function fileName(kind, mime, now) {
 
 /**
  * Reads a take with the contents of its segments: {take, parts: [{source, seconds, peaks}]}. A crash leaves its last
- * segment open: it ends where its slices end, and one without any slice is forgotten.
+ * segment open: it ends where its slices end, and one without any slice is forgotten. What cannot be read is left out,
+ * and stays as it is; it throws when that is all of it.
  */
 export async function wholeTake(store, take) {
   let settled = take;
+  let trouble = null;
   const parts = [];
   for (const segment of take.segments) {
-    const { blob, seconds, peaks } = await store.contents(segment);
+    const contents = await store.contents(segment).catch((reason) => { trouble = reason; });
+    if (!contents) continue;
+    const { blob, seconds, peaks } = contents;
     if (!segment.closed) {
       const ends = (item) => ended(item, segment.id, { by: "crash", seconds, isEmpty: !blob.size });
-      settled = (await store.editItem(take.id, ends)) ?? ends(settled);
+      // A full phone cannot write this down; what was recorded is there all the same.
+      settled = (await store.editItem(take.id, ends).catch(() => null)) ?? ends(settled);
     }
     if (blob.size) parts.push({ source: blob, seconds: segment.seconds || seconds, peaks: peaks.length ? peaks : segment.peaks ?? [] });
   }
+  if (trouble && !parts.length) throw trouble;
   return { take: settled, parts };
 }

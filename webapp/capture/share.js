@@ -6,7 +6,7 @@ import { loadWork } from "./entrance.js";
 import { itemOfFile } from "./files.js";
 import { drawBar, main, say } from "./frame.js";
 import { keepPhoto, reducePhoto, Unusable } from "./photo.js";
-import { forgetShared, sharedFiles } from "./shared_files.js";
+import { forgetShared, forgetSharedFile, sharedFiles } from "./shared_files.js";
 import { fit } from "./shortcut.js";
 import { openStore } from "./store.js";
 import { _, fill, size } from "./words.js";
@@ -19,7 +19,8 @@ export async function open(person, query) {
   const store = await openStore(person.id);
   const files = await sharedFiles(id, store);
   if (!files.length) return say(_("Nothing to add"), _("What was shared is not on this phone: it has found its place already, or there was no space for it. Please share it again."), toHome());
-  const share = { id, store, photos: files.filter(isPhoto), recording: files.find((file) => !isPhoto(file)) ?? null };
+  const previews = new Map(files.map((file) => [file, preview(file)]));
+  const share = { store, previews, photos: files.filter(isPhoto), recording: files.find((file) => !isPhoto(file)) ?? null };
   const reflections = await loadWork(store, await store.reflections());
   const ways = [...(await recordingWays(share, reflections)), ...(await photoWays(share, reflections))];
   if (!ways.length) {
@@ -28,7 +29,7 @@ export async function open(person, query) {
   main.removeAttribute("aria-busy");
   return main.replaceChildren(el("section", { class: "pieces", test: "share" },
     el("h2", {}, _("Where does it belong?")),
-    el("ul", { class: "shared-files" }, files.map(preview)),
+    el("ul", { class: "shared-files" }, [...previews.values()]),
     el("ul", {}, ways),
     el("p", { class: "notice bad", role: "alert", id: "share-trouble", hidden: true }),
     button(_("Do without it"), { class: "button quiet", test: "forget-share", onclick: async () => {
@@ -51,8 +52,8 @@ async function recordingWays(share, reflections) {
   const kinds = share.recording.type.startsWith("video/") ? ["video", "podcast"] : ["podcast"];
   return (await fit(reflections, kinds, share.store)).map(({ reflection, as }) =>
     way(fill(_("As the recording of “{title}”"), reflection), "podcast", async () => {
-      await share.store.putFile(itemOfFile(share.recording, reflection.id), share.recording);
-      await leaveTo(share, `/capture/?reflection=${reflection.id}&as=${as}`);
+      await place(share, [share.recording], (file) => share.store.putFile(itemOfFile(file, reflection.id), file));
+      location.replace(`/capture/?reflection=${reflection.id}&as=${as}`);
     }));
 }
 
@@ -61,13 +62,13 @@ async function photoWays(share, reflections) {
   if (!photos.length) return [];
   const posts = (await fit(reflections, ["posts"], store)).map(({ reflection, as }) =>
     way(fill(_("As posts of “{title}”"), reflection), "posts", async () => {
-      for (const photo of photos) await keepPhoto(photo, { store, reflection });
-      await leaveTo(share, `/capture/?reflection=${reflection.id}&as=${as}`);
+      await place(share, photos, (photo) => keepPhoto(photo, { store, reflection }));
+      location.replace(`/capture/?reflection=${reflection.id}&as=${as}`);
     }));
   const activities = reflections.filter(({ activity, open, begun }) => activity && (open || begun === false)).map(({ activity, title }) =>
     way(fill(_("As evidence for “{title}”"), { title }), "file", async () => {
-      for (const photo of photos) await keepEvidence(photo, activity, store);
-      await leaveTo(share, "/capture/?outbox");
+      await place(share, photos, (photo) => keepEvidence(photo, activity, store));
+      location.replace("/capture/?outbox");
     }));
   return [...posts, ...activities];
 }
@@ -80,9 +81,14 @@ async function keepEvidence(photo, activity, store) {
   }, reduced);
 }
 
-async function leaveTo({ id }, address) {
-  await forgetShared(id);
-  location.replace(address);
+/** Keeps files one after the other; each leaves the share at once, so that nothing is kept twice when a later one fails. */
+async function place({ previews }, files, keep) {
+  while (files.length) {
+    await keep(files[0]);
+    const file = files.shift();
+    previews.get(file).remove();
+    await forgetSharedFile(file);
+  }
 }
 
 function way(words, picture, take) {

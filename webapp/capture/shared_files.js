@@ -7,6 +7,7 @@ const CACHE = "cim-shared";
 const PLACE = "/capture/shared/";
 const LONGEST_MS = 7 * 86_400_000;
 const OWNER = "shared";
+const places = new WeakMap();
 
 /** The files of one share; [] when there are none, or when they came while somebody else used this phone. */
 export async function sharedFiles(id, store) {
@@ -16,9 +17,16 @@ export async function sharedFiles(id, store) {
   for (const request of (await cache.keys()).filter((one) => isOf(one, id))) {
     const answer = await cache.match(request);
     const name = decodeURIComponent(answer.headers.get("X-File-Name") ?? "");
-    files.push(new File([await answer.blob()], name || "file", { type: answer.headers.get("Content-Type") }));
+    const file = new File([await answer.blob()], name || "file", { type: answer.headers.get("Content-Type") });
+    places.set(file, request);
+    files.push(file);
   }
   return files;
+}
+
+/** Forgets one file of a share, as soon as it is kept elsewhere. */
+export async function forgetSharedFile(file) {
+  await (await caches.open(CACHE)).delete(places.get(file));
 }
 
 export async function forgetShared(id) {

@@ -9,6 +9,10 @@ const SHELL = "cim-shell-";
 const SHARED = "cim-shared";
 const PAGE = "/capture/";
 const SHARE = "/capture/share";
+/** Where shared files lie in the cache; only the page of whom they belong to reads them there, no address leads to them. */
+const SHARED_PLACE = "/capture/shared/";
+const MOST_SHARED = 20;
+const MOST_SHARED_BYTES = 500_000_000;
 const BUNDLE = "/capture/files.json";
 const NOT_OURS = ["/api/", "/uploads", "/media/", "/static/", "/_nicegui", "/health"];
 /** A student's own pages: where they do not come in time, the shell shows what can be done without them. */
@@ -37,7 +41,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && address.pathname === SHARE) event.respondWith(takeShared(request));
   else if (request.method !== "GET" || NOT_OURS.some((path) => address.pathname.startsWith(path))) return;
   else if (isPage && (address.pathname === PAGE || `${address.pathname}/` === PAGE)) event.respondWith(shellPage(request));
-  else if (address.pathname.startsWith(PAGE) && address.pathname !== BUNDLE) event.respondWith(shellFile(request, address.pathname));
+  else if (address.pathname.startsWith(PAGE) && address.pathname !== BUNDLE && !address.pathname.startsWith(SHARED_PLACE)) event.respondWith(shellFile(request, address.pathname));
   else if (isPage) event.respondWith(pageOfServer(request, address));
 });
 
@@ -109,8 +113,11 @@ async function takeShared(request) {
   try {
     const form = await request.formData();
     const files = form.getAll("files").filter((one) => one instanceof File && one.size);
-    await Promise.all(files.map((file, number) => cache.put(`/capture/shared/${id}/${number}`, new Response(file, {
-      headers: { "Content-Type": file.type || "application/octet-stream", "X-File-Name": encodeURIComponent(file.name), "X-Shared-At": String(Date.now()) },
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    // Other apps and other sites share through here: they must not fill the room that recordings need.
+    if (files.length > MOST_SHARED || size > MOST_SHARED_BYTES) return Response.redirect(`${PAGE}?shared=${id}`, 303);
+    await Promise.all(files.map((file, number) => cache.put(`${SHARED_PLACE}${id}/${number}`, new Response(file, {
+      headers: { "Content-Security-Policy": "sandbox; default-src 'none'", "Content-Type": file.type || "application/octet-stream", "X-File-Name": encodeURIComponent(file.name), "X-Shared-At": String(Date.now()) },
     }))));
   } catch {
     // A full phone: all or nothing, and the page says so when it finds nothing.

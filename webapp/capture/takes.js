@@ -4,6 +4,7 @@ import { button, el, icon } from "./elements.js";
 import { Player } from "./player.js";
 import { discard, showFound, showReview } from "./review.js";
 import { wholeTake } from "./segments.js";
+import { sendAgain } from "./sending.js";
 import { _, clock, fill, number, sizes } from "./words.js";
 
 /** Shows a take that is on the phone. */
@@ -77,12 +78,18 @@ function showRefused(screen, take, parts, { focus }) {
   const addresses = parts.map(({ source }) => URL.createObjectURL(source));
   const ways = addresses.map((href, index) => el("a", { class: "button", href, download: take.segments[index]?.filename || take.filename, test: "save-to-device" },
     icon("save"), el("span", {}, addresses.length === 1 ? _("Save to this device") : fill(_("Save part {number} to this device"), { number: number(index + 1) }))));
+  // What was refused may be taken later: there was no room, or a backup was put back.
+  const again = button(_("Send again"), { class: "button primary", test: "send-again", onclick: async () => {
+    again.disabled = true;
+    await sendAgain(screen.outbox, take.id);
+    await screen.redraw();
+  } }, "turn");
   screen.show(el("section", { class: "card stage", test: "refused" },
     el("h2", {}, _("The recording could not be used")),
     el("p", { class: "notice bad", test: "upload-state" }, take.message),
     el("p", {}, _("Nothing is lost: the recording is still on this phone.")),
-    el("div", { class: "stack" }, ways,
-      button(_("Record again"), { class: "button primary", test: "record-again", onclick: () => discard(screen, take) }))),
+    el("div", { class: "stack" }, parts.length ? again : null, ways,
+      button(_("Record again"), { class: "button quiet", test: "record-again", onclick: () => discard(screen, take) }))),
   { focus, leave: () => addresses.forEach((one) => URL.revokeObjectURL(one)) });
 }
 

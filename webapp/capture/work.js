@@ -92,7 +92,7 @@ async function refreshWhenBack(work) {
     try {
       const fresh = await reloadReflection(work.reflection.id);
       await work.store.putReflection(fresh);
-      work.draft?.join(fresh);
+      if (!work.draft?.closed) work.draft?.join(fresh);
       if (work.reflection.open && !fresh.open && work.draft) showClosed(Object.assign(work, { reflection: fresh }));
       break;
     } catch (reason) {
@@ -140,6 +140,8 @@ function review(work, { isReviewing = true, isNew = true } = {}) {
 
 async function drawWork(work, { focus = false } = {}) {
   const { draft, reflection, kind } = work;
+  // It was handed in, or another window has it: whatever leads back here, nothing can be typed that nobody keeps.
+  if (draft.closed) return undefined;
   work.leaving.forEach((leave) => leave());
   work.leaving.clear();
   main.removeAttribute("aria-busy");
@@ -156,14 +158,21 @@ async function drawWork(work, { focus = false } = {}) {
   return undefined;
 }
 
-/** Keeps the words as they are, then the press; from here on nothing is changed until it is undone. */
+/** Keeps the words as they are, then the press; from here on nothing is changed until it is undone. False: no room. */
 async function pressHandIn(work, take) {
   const { draft, outbox, reflection } = work;
   await draft.keep();
+  if (draft.unsafe) return false;
   draft.close();
+  try {
+    await outbox.handIn(reflection.id, { take });
+  } catch {
+    draft.goOn();
+    return false;
+  }
   tellWork(false);
   keepSafe();
-  await outbox.handIn(reflection.id, { take });
+  return true;
 }
 
 async function showHandIn(work, news) {

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from models.actions import activities, applications, enrolments, reflections, transcripts
@@ -14,13 +14,13 @@ from models.tables import CatalogueItem, Programme
 from models.tables.activities import Mode, Place
 from transcription.reading import read
 from webapp.endpoints import asked, shapes
-from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking
+from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking, private
 from webapp.endpoints.showing import media_shapes, reflection_shape
 from webapp.errors import words_of
 from webapp.i18n import current_language
 from webapp.runtime import runtime_of
 
-router = APIRouter(prefix="/api/v1", max_body_size=LARGEST_BODY_BYTES)
+router = APIRouter(prefix="/api/v1", max_body_size=LARGEST_BODY_BYTES, dependencies=[Depends(private)])
 
 
 @router.get("/me")

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 from models.errors import NotAllowed
 from webapp.endpoints import manifest
@@ -25,7 +27,9 @@ MOST_READ_BYTES = 64_000_000
 @router.get("/capture/")
 async def page(request: Request) -> Response:
     """Serve the page; which screen it shows stands behind the question mark, for its scripts."""
-    return await _answer(request, await _shell(), "index.html")
+    newest = await _shell()
+    content, policy = await asyncio.to_thread(lambda: (newest.read("index.html"), newest.policy))
+    return await _packed(request, content, "index.html", {"Content-Security-Policy": policy})
 
 
 @router.get("/capture/files.json")
@@ -46,10 +50,11 @@ async def share(request: Request) -> Response:
     """Say what to do when a file was shared and no service worker was there to take it; nothing is kept."""
     read = 0
     # A browser shows an answer only when its request was read.
-    async for piece in request.stream():
-        read += len(piece)
-        if read > MOST_READ_BYTES:
-            break
+    with suppress(ClientDisconnect):
+        async for piece in request.stream():
+            read += len(piece)
+            if read > MOST_READ_BYTES:
+                break
     await speak_persons_language(request)
     words = _("The app was not ready to take what you shared. Open it once while there is a network, then share again.")
     return plain_html(plain_page(_("Not taken yet"), words), status=503)

@@ -1,7 +1,7 @@
 """Joins ES modules into one file, so that a first visit needs one request for them instead of one after another.
 
 It reads the few forms of import and export that our modules use and refuses every other one. A module that is joined is
-still to be had under its own name, as a list of what the joined file holds: there is only one of it on a page.
+still to be had under its own name, as a list of what the joined script holds: there is only one of it on a page.
 """
 
 import re
@@ -18,17 +18,23 @@ class CannotBeJoined(Exception):
     """A module imports or exports in a form that is not known here; our own mistake, and a test finds it."""
 
 
+_HELD = "cimModules"
+
+
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """One file with its modules, and what each of them exports."""
+    """One script with its modules, and what each of them exports."""
 
     text: str
     exports: Mapping[str, tuple[str, ...]]
 
-    def stand_in(self, name: str, joined_name: str) -> str:
+    def as_module(self) -> str:
+        """Write the script of a page, which keeps what its modules export for those that are loaded later."""
+        return f"{self.text}globalThis.{_HELD} = {{ {', '.join(map(_space, self.exports))} }};\n"
+
+    def stand_in(self, name: str) -> str:
         """Write the module that stands for one of them where it is imported by its own name."""
-        names = ", ".join(self.exports[name])
-        return f'import {{ {_space(name)} }} from "./{joined_name}";\nexport const {{ {names} }} = {_space(name)};\n'
+        return f"export const {{ {', '.join(self.exports[name])} }} = globalThis.{_HELD}.{_space(name)};\n"
 
 
 def join(entry: str, read: Callable[[str], str], *, address: str, also: tuple[str, ...] = ()) -> Joined:
@@ -61,12 +67,7 @@ def join(entry: str, read: Callable[[str], str], *, address: str, also: tuple[st
     for module in (*also, entry):
         add(module)
     text = _LATER.sub(lambda found: _loaded(found[1], exports) or found[0], "".join(parts))
-    return Joined(text + f"export {{ {', '.join(map(_space, exports))} }};\n", exports)
-
-
-def without_exports(joined: Joined) -> str:
-    """Give the text for a script that is no module, such as a service worker."""
-    return joined.text[: joined.text.rindex("export {")]
+    return Joined(text, exports)
 
 
 def _name(place: str) -> str:

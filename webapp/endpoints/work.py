@@ -2,20 +2,20 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
-from models.actions import handing_in, takes
+from models.actions import discarding, handing_in, takes
 from models.queries import reflections as reflection_queries
 from models.queries import uploads as upload_queries
 from models.queries.work import piece, work_of
 from models.storage_used import bytes_stored
 from webapp.endpoints import asked, shapes
-from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking
+from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking, private
 from webapp.endpoints.showing import reflection_shape, reflection_shapes, take_receipt
 from webapp.i18n import current_language
 from webapp.runtime import runtime_of
 
-router = APIRouter(prefix="/api/v1", max_body_size=LARGEST_BODY_BYTES)
+router = APIRouter(prefix="/api/v1", max_body_size=LARGEST_BODY_BYTES, dependencies=[Depends(private)])
 
 
 @router.get("/work")
@@ -62,6 +62,15 @@ async def use_take(take_id: UUID, wanted: asked.TakeWanted, request: Request) ->
 async def get_take(take_id: UUID, request: Request) -> shapes.TakeReceipt:
     """Say what the server has of a take that its student decided to use."""
     return take_receipt(await upload_queries.take(take_id, actor=(await asking(request)).actor))
+
+
+@router.delete("/takes/{take_id}")
+async def give_up_take(take_id: UUID, request: Request) -> shapes.TakeReceipt:
+    """Do without a take that has not arrived yet; the same again changes nothing. Refused once all of it is here."""
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
+    take = await upload_queries.take(take_id, actor=actor)
+    await discarding.give_up(take.media, actor=actor, at=at)
+    return take_receipt(await upload_queries.take(take_id, actor=actor))
 
 
 @router.post("/reflections/{reflection_id}/submit")

@@ -16,7 +16,7 @@ from models.portfolios import portfolio_of
 from models.queries.media import all_media
 from models.receipts import BeingRead, TakingBackNotOffered, TooLateToTakeBack
 from models.states import MediaState, ReflectionState
-from models.tables import Event, MediaItem, Reflection, Version
+from models.tables import Activity, Event, MediaItem, Reflection, Version
 from tests.factories import (
     DEADLINE,
     NOW,
@@ -127,6 +127,23 @@ async def test_what_was_begun_without_a_network_was_begun_then() -> None:
     )
 
     assert (begun.id, begun.created_at) == (other.id, LATER - timedelta(days=1))
+
+
+async def test_nobody_began_before_the_activity_was_done() -> None:
+    enrolment = await make_enrolment()
+    other = await make_reflection(enrolment)
+    await Version.filter(reflection_id=other.id).delete()
+    await Reflection.filter(id=other.id).delete()
+    on = await other.activity
+    assert on is not None
+    await Activity.filter(id=on.id).update(changed_at=LATER - timedelta(hours=2))
+    await on.fetch_related("enrolment")
+
+    begun = await reflections.start(
+        on, "written", "en", begun_seconds_ago=DAY, actor=await student_of(enrolment), at=LATER
+    )
+
+    assert begun.created_at == LATER - timedelta(hours=2)
 
 
 async def _final(*, begun_at: datetime = NOW) -> Reflection:

@@ -1,6 +1,7 @@
 """What a page of NiceGUI brings before its scripts: these tests fail where a newer NiceGUI works differently."""
 
 import re
+import socket
 
 import nicegui
 import pytest
@@ -87,3 +88,18 @@ def test_what_is_painted_first_shows_text_as_text() -> None:
     assert "<h1>&lt;b&gt;&amp;&lt;/b&gt;</h1>" in painted
     assert "<a><div>&lt;i&gt;</div></a>" in painted
     assert ">&lt;u&gt;</span>" in painted
+
+
+@pytest.mark.parametrize("spelling", ["./", "/", "x/../", "././"])
+def test_a_file_of_nicegui_has_one_address(stage: Stage, spelling: str) -> None:
+    """Each spelling would be kept in memory once more."""
+    address = f"/_nicegui/{nicegui.__version__}/static/"
+    with socket.create_connection(("127.0.0.1", stage.server.port)) as line:
+        # Written by hand: clients tidy addresses up.
+        line.sendall(
+            f"GET {address}{spelling}nicegui.css HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        answer = line.makefile("rb").readline()
+
+    assert b" 404 " in answer
+    assert stage.visitor().get(f"{address}nicegui.css").status_code == 200

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.endpoints.joining import CannotBeJoined, join, without_exports
+from webapp.endpoints.joining import CannotBeJoined, join
 
 MODULES = {
     "entry.js": 'import { two as second } from "./two.js";\nimport * as one from "./one.js";\n'
@@ -40,16 +40,11 @@ def test_module_knows_its_own_address() -> None:
     assert 'const place = (self.location.origin + "/v/place.js");' in joined("place.js")
 
 
-def test_stand_in_gives_what_the_joined_file_holds() -> None:
+def test_stand_in_gives_what_the_joined_script_holds() -> None:
     whole = join("two.js", MODULES.__getitem__, address="/v/")
 
-    assert whole.stand_in("one.js", "all.js") == (
-        'import { $one } from "./all.js";\nexport const { one, next } = $one;\n'
-    )
-
-
-def test_script_without_exports_is_no_module() -> None:
-    assert "export" not in without_exports(join("two.js", MODULES.__getitem__, address="/v/"))
+    assert whole.as_module().endswith("globalThis.cimModules = { $one, $two };\n")
+    assert whole.stand_in("one.js") == "export const { one, next } = globalThis.cimModules.$one;\n"
 
 
 @pytest.mark.parametrize("name", ["circle.js", "named.js", "changing.js"])

@@ -43,6 +43,7 @@ PUBLIC = {
     "DELETE /api/v1/session",
 }
 SIGNED_IN = {
+    "DELETE /api/v1/takes/{take_id}",
     "DELETE /uploads/{upload_id}",
     "GET /api/v1/me",
     "GET /api/v1/media/{media_id}",

@@ -237,9 +237,33 @@ def test_takes_of_others_do_not_exist(stage: Stage, phone: Student) -> None:
         use(stranger, take, reflection, part),
         begin_segment(stranger, own, take),
         use(phone, take, phone.reflection(), part),
+        stranger.delete(f"/api/v1/takes/{take}"),
+        phone.delete(f"/api/v1/takes/{uuid4()}"),
     ]
 
-    assert [(answer.status_code, answer.json()) for answer in answers] == [(404, NOT_FOUND)] * 6
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(404, NOT_FOUND)] * 8
+
+
+def test_a_take_that_was_announced_and_never_came_does_not_hold_up_handing_in(phone: Student) -> None:
+    reflection, take = phone.reflection("written", text=words(200)), uuid4()
+    use(phone, take, reflection, described(f"/uploads/{uuid4()}", b"abcd")).raise_for_status()
+    shown = phone.shape(reflection)["media"]
+
+    answers = [phone.delete(f"/api/v1/takes/{take}") for _ in range(2)]
+
+    assert [one["id"] for one in shown] == [str(take)]
+    assert [(answer.status_code, answer.json()["state"]) for answer in answers] == [(200, "refused")] * 2
+    assert phone.shape(reflection)["media"] == []
+
+
+def test_a_take_that_has_arrived_is_not_given_up(phone: Student) -> None:
+    reflection, take = phone.reflection(), uuid4()
+    use(phone, take, reflection, sent_segment(phone, reflection, take, b"abcd")).raise_for_status()
+
+    answer = phone.delete(f"/api/v1/takes/{take}")
+
+    assert error(answer) == (409, "wrong_state")
+    assert phone.get(f"/api/v1/takes/{take}").json()["complete"] is True
 
 
 @pytest.mark.parametrize(
