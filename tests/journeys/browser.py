@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -108,11 +109,20 @@ class Person:
 
 @asynccontextmanager
 async def signed_in(
-    chromium_: Browser, origin: str, email: str, *, size: dict[str, int], locale: str = "en-GB"
+    chromium_: Browser,
+    origin: str,
+    email: str,
+    *,
+    size: dict[str, int],
+    locale: str = "en-GB",
+    workers: Literal["allow", "block"] = "allow",
 ) -> AsyncIterator[Person]:
-    """Sign somebody in in a context of their own: no cookie and no storage is shared."""
+    """Sign somebody in in a context of their own: no cookie and no storage is shared.
+
+    Whoever wants to intercept requests blocks service workers: what one of them lets pass is not seen.
+    """
     context: BrowserContext = await chromium_.new_context(
-        viewport=size, locale=locale, permissions=["microphone", "camera"]
+        viewport=size, locale=locale, permissions=["microphone", "camera"], service_workers=workers
     )
     complaints: list[str] = []
     page = await context.new_page()

@@ -1,5 +1,6 @@
 """Evidence from the phone to the desk: the network goes, the page is loaded again, and staff read every page."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ async def test_evidence_arrives_over_a_bad_network_and_staff_read_every_page(
     site: Site, spoken: Spoken, photos: list[Path], papers: dict[str, Path]
 ) -> None:
     async with browser(spoken.wav) as chromium_:
-        async with signed_in(chromium_, site.origin, site.student, size=PHONE) as student:
+        async with signed_in(chromium_, site.origin, site.student, size=PHONE, workers="block") as student:
             address = await chosen_activity(student)
             await send_over_a_bad_network(student, papers["signed list.pdf"])
             await be_told_why_not(student, papers)
@@ -77,12 +78,13 @@ async def send_over_a_bad_network(student: Person, file: Path) -> None:
             await page.wait_for_timeout(200)
         await route.continue_()
 
-    await page.route("**/uploads/**", slowly)
+    await page.context.route("**/uploads/**", slowly)
     page.on("dialog", lambda dialog: dialog.accept())
     await page.locator("[data-test=evidence-input]").set_input_files(file)
     await student.see("evidence-state")
-    while len(sent) < 3:
-        await page.wait_for_timeout(50)
+    async with asyncio.timeout(60):
+        while len(sent) < 3:
+            await page.wait_for_timeout(50)
     await page.context.set_offline(True)
     await page.locator(".cim-upload-row[data-state=offline]").wait_for(timeout=15_000)
     await page.context.set_offline(False)
@@ -90,7 +92,7 @@ async def send_over_a_bad_network(student: Person, file: Path) -> None:
     await expect(listed(student)).to_have_count(1, timeout=30_000)
     await expect(page.locator("[data-test=evidence-state]")).to_have_count(0)
     assert len(sent) < 2 * len(set(sent))
-    await page.unroute_all(behavior="ignoreErrors")
+    await page.context.unroute_all(behavior="ignoreErrors")
 
 
 async def be_told_why_not(student: Person, papers: dict[str, Path]) -> None:

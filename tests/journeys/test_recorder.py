@@ -183,10 +183,10 @@ async def _recorder(place: Place, microphone: Path, *, size: dict[str, int] = PH
     """Open the recorder; no script of the page may fail."""
     async with (
         browser(microphone) as chromium_,
-        signed_in(chromium_, place.site.origin, place.site.student, size=size) as student,
+        signed_in(chromium_, place.site.origin, place.site.student, size=size, workers="block") as student,
     ):
         await student.page.add_init_script(_KEEP_STREAMS)
-        await student.page.route("**/api/v1/takes/*", lambda route: route.abort())
+        await student.page.context.route("**/api/v1/takes/*", lambda route: route.abort())
         await student.page.goto(place.site.origin + place.address)
         await student.see("record")
         yield student

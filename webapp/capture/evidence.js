@@ -59,12 +59,12 @@ class Evidence {
       this.complain(file, reason);
       return;
     }
-    const item = {
+    let item = {
       id: newId(), activity: this.activity, purpose: "evidence", kind: "evidence", mime: file.type, filename: file.name,
       state: "sending", started_at: Date.now(), seconds: null,
     };
     try {
-      await this.store.putFile(item, file);
+      item = await this.store.putFile(item, file);
     } catch {
       this.complain(file, _("There is not enough space on this device for the file. Free some space and choose it again."));
       return;

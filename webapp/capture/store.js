@@ -158,14 +158,16 @@ export class Store {
     return this.put("slices", { item: segment, number, data, seconds, peaks });
   }
 
-  /** Puts a whole file in as an item with a single segment of a single slice: all or nothing. */
+  /** Puts a whole file in as an item with a single segment of a single slice, all or nothing; gives the item. */
   putFile(item, data) {
-    const whole = { mime: item.mime, filename: item.filename, closed: true, seconds: item.seconds ?? 0 };
+    const facts = { mime: item.mime, filename: item.filename, closed: true, seconds: item.seconds ?? 0 };
     // A photo or a piece of evidence is its upload; a recording may have several.
-    const segment = newSegment(item.purpose === "recording" ? whole : { ...whole, id: item.id });
+    const segment = newSegment(item.purpose === "recording" ? facts : { ...facts, id: item.id });
     return this.transaction(["items", "slices"], "readwrite", async (items, slices) => {
       await result(slices.put({ item: segment.id, number: 0, data, seconds: segment.seconds, peaks: [] }));
-      await result(items.put({ trim: null, ...item, segments: [segment] }));
+      const whole = { trim: null, ...item, segments: [segment] };
+      await result(items.put(whole));
+      return whole;
     });
   }
 
