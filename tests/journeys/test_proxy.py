@@ -85,6 +85,7 @@ def test_what_was_swallowed_stays_dead_and_a_new_connection_lives(proxy: Proxy, 
     phone.sendall(b"lost")
     with socket.create_connection((HERE, proxy.port), timeout=5) as meanwhile:
         meanwhile.sendall(b"lost too")
+        time.sleep(0.5)  # The line has to notice it while it still swallows.
         proxy.restore()
 
         assert [hears_nothing(phone), hears_nothing(meanwhile)] == [True, True]

@@ -52,9 +52,9 @@ def test_an_upload_that_is_cut_fifty_times_arrives_as_it_was_sent(
         cuts += 1
         luck.choice((line.cut, line.reset))()
         if cuts < 50:
-            line.after_up(luck.randint(20_000, 80_000), break_off)
+            line.after_up(luck.randint(15_000, 45_000), break_off)
 
-    line.after_up(luck.randint(20_000, 80_000), break_off)
+    line.after_up(luck.randint(15_000, 45_000), break_off)
     with through(line, phone) as cut_off:
         sending.send(cut_off)
 
