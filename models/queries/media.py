@@ -11,7 +11,7 @@ from models.errors import NotAllowed
 from models.permissions import Actor
 from models.states import JobState, MediaState
 from models.tables import Correction, Job, MediaItem, Transcript, Upload, Version
-from models.tables.jobs import PREPARE, TRANSCRIBE
+from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
 from models.tables.media import REMOVED, UPLOAD_EXPIRED
 from models.visibility import is_ready_to_serve, visible_media
 
@@ -173,7 +173,9 @@ async def moving(reflection_id: UUID, *, actor: Actor) -> Moving:
         reflection_id=reflection_id, reflection__enrolment__person_id=actor.person_id
     ).select_related("reflection")
     items = await MediaItem.filter(reflection_id=reflection_id, owner_id=actor.person_id)
-    jobs = await Job.filter(subject__in=[str(item.id) for item in items]).order_by("created_at")
+    # The second copy for other browsers changes nothing that its student sees: a page that is read stays as it is.
+    work = Job.filter(subject__in=[str(item.id) for item in items]).exclude(kind=CONVERT)
+    jobs = await work.order_by("created_at")
     return Moving(
         states=(
             *sorted((str(version.id), version.reflection.state.value, version.revision) for version in versions),
