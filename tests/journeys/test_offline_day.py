@@ -30,6 +30,14 @@ CAPTIONS = ("The harbour at six", "The kitchen of the ferry", "Somebody else's h
 TEXT = "On the ferry I understood what home means to somebody who has none. " * 40
 SPOKEN_SECONDS = 8
 
+# A page that opens must not say for a moment what it does not know yet.
+WATCH_FOR_ALL_SENT = """
+new MutationObserver(() => {
+  const said = document.querySelector("[data-test=outbox-empty]");
+  if (said && !said.hidden) globalThis.saidAllSent = true;
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[SiteOnALine]:
@@ -79,6 +87,7 @@ async def test_a_whole_day_without_a_network_arrives_whole_in_time_and_once(
         await make_posts(day, photos)
         await write_until_the_battery_is_empty(day)
 
+        await before_the_evening(day)
         await asyncio.to_thread(place.server.start)
         await in_the_evening(day)
         assert mobile.complaints == []
@@ -148,6 +157,18 @@ async def write_until_the_battery_is_empty(day: Day) -> None:
     student = await day.open("written")
     await expect(student.page.locator("[data-test=text]")).to_have_value(TEXT)
     await day.hand_in(student, "written")
+
+
+async def before_the_evening(day: Day) -> None:
+    """Look at what waits: the page never says that everything is sent, not even while it opens."""
+    student = await day.mobile.person(day.place.site.origin)
+    await student.page.add_init_script(WATCH_FOR_ALL_SENT)
+    await student.page.goto(f"{student.origin}/capture/?outbox")
+    await expect(student.page.locator("[data-test=outbox-row]").filter(has_text="Handing in")).to_have_count(
+        len(FORMATS)
+    )
+    assert not await student.page.evaluate("globalThis.saidAllSent")
+    await day.mobile.close()
 
 
 async def in_the_evening(day: Day) -> None:

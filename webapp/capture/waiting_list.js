@@ -18,12 +18,12 @@ export async function open(person) {
   const outbox = new Outbox(store);
   const rows = new Map();
   const list = el("ul", { class: "outbox", "aria-label": _("Not sent yet") });
-  const empty = el("section", { class: "card words-only", test: "outbox-empty" },
+  const empty = el("section", { class: "card words-only", test: "outbox-empty", hidden: true },
     el("h2", {}, _("Everything is sent")), el("p", {}, _("Nothing is only on this phone.")));
   const retry = button(_("Try again now"), { class: "button primary", test: "retry", onclick: () => { outbox.wake(); announce(_("Trying again")); } }, "turn");
   const answered = el("p", { class: "muted small", test: "last-answer" });
 
-  async function draw() {
+  async function drawNow() {
     const waiting = await outbox.waiting();
     const taken = await takenReflections();
     const present = new Set(waiting.map(keyOf));
@@ -45,6 +45,10 @@ export async function open(person) {
     const at = await outbox.lastAnswer();
     answered.textContent = at ? fill(_("The server answered last: {time}"), { time: moment(at) }) : _("The server has not answered yet.");
   }
+
+  // One after the other: what was read earlier must never be drawn over what was read later.
+  let drawn = Promise.resolve();
+  const draw = () => (drawn = drawn.then(drawNow, drawNow));
 
   main.removeAttribute("aria-busy");
   main.replaceChildren(el("div", { class: "home" },
