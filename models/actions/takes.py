@@ -17,8 +17,8 @@ from models.actions.upload_limits import EmptyUpload, check_size
 from models.actions.uploads import begin
 from models.errors import N_, Refused, WrongState
 from models.permissions import Actor, may_upload_to, require
-from models.states import OPEN_REFLECTION_STATES, MediaState, UploadState
-from models.tables import MediaItem, Reflection, Upload
+from models.states import OPEN_REFLECTION_STATES, JobState, MediaState, UploadState
+from models.tables import Job, MediaItem, Reflection, Upload
 from models.tables.jobs import PREPARE
 from models.tables.media import UPLOAD_EXPIRED, Purpose
 
@@ -125,7 +125,8 @@ async def use_take(
     """Use these segments, in this order, as a recording of one's open reflection; before they all arrived, too.
 
     When the last one is there, the preparing is queued in the same transaction. The same again changes nothing;
-    something else is taken instead as long as segments are missing. Raises SegmentDiffers, TakeUsed.
+    something else is taken instead as long as segments are missing. A take that could not be used is tried again, cut
+    otherwise or as it was. Raises SegmentDiffers, TakeUsed.
     """
     require(may_upload_to(actor, reflection))
     _check_segments(segments, limit_bytes)
@@ -137,11 +138,13 @@ async def use_take(
             "trim_start_seconds": trim_start_seconds,
             "trim_end_seconds": trim_end_seconds,
         }
-        is_open = known is None or known.state is MediaState.RECEIVING or known.refusal_code == UPLOAD_EXPIRED
-        if known is not None and all(getattr(known, name) == value for name, value in wanted.items()):
-            if known.refusal_code != UPLOAD_EXPIRED:
-                return known
-        elif not is_open:
+        is_open = known is None or known.state in {MediaState.RECEIVING, MediaState.REFUSED}
+        is_same = known is not None and all(getattr(known, name) == value for name, value in wanted.items())
+        if known is not None and not is_open:
+            is_open = await _was_given_up(known)
+        if known is not None and is_same and (known.state is MediaState.RECEIVING or not is_open):
+            return known
+        if not is_open:
             raise TakeUsed
         await check_active(reflection.enrolment_id)
         if not await Reflection.exists(id=reflection.id, state__in=OPEN_REFLECTION_STATES):
@@ -156,6 +159,7 @@ async def use_take(
                 "kind": kind,
                 "state": MediaState.RECEIVING,
                 "refusal_code": "",
+                "refusal_arguments": {},
                 "size_bytes": sum(one.size for one in segments),
                 "sha256": manifest_of([one.sha256 for one in segments]),
                 "received_at": at,
@@ -182,7 +186,9 @@ async def complete_take(take_id: UUID, *, at: datetime) -> bool:
     if arrived != {id_: (one.size, one.sha256) for id_, one in listed.items()}:
         return False
     await MediaItem.filter(id=take_id).update(state=MediaState.PROCESSING)
-    await jobs.enqueue(PREPARE, take_id, at=at)
+    # What was tried before and could not be used is work of its own.
+    tries = await Job.filter(kind=PREPARE, subject=str(take_id)).count()
+    await jobs.enqueue(PREPARE, take_id, at=at, dedupe_key=f"{PREPARE}:{take_id}:{tries}")
     await record("receive", take, by=take.owner_id, at=at, size=take.size_bytes, sha256=take.sha256)
     return True
 
@@ -196,6 +202,12 @@ def listed_in(take: MediaItem | None) -> dict[UUID, TakeSegment]:
 def manifest_of(sums: Sequence[str]) -> str:
     """Sum up what a take is made of, SHA-256 in hex over those of its segments; of a single one it is its own."""
     return sums[0] if len(sums) == 1 else sha256_over("\n".join(sums).encode()).hexdigest()
+
+
+async def _was_given_up(take: MediaItem) -> bool:
+    """Tell whether a machine tried to prepare it and does not try any more."""
+    newest = await Job.filter(kind=PREPARE, subject=str(take.id)).order_by("-created_at").first()
+    return take.state is MediaState.PROCESSING and newest is not None and newest.status is JobState.FAILED
 
 
 async def _own_take(take_id: UUID, reflection: Reflection, actor: Actor) -> MediaItem | None:

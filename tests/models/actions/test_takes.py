@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models.actions import discarding, receiving, takes, uploads
+from models.actions import discarding, jobs, receiving, takes, uploads
+from models.actions.processing import media_refused
 from models.actions.takes import NoSuchTake, SegmentDiffers, TakeUsed, TrimNonsense
 from models.actions.upload_limits import EmptyUpload, NoRoomLeft, UploadTooLarge, check_room
 from models.errors import NotAllowed, WrongState
 from models.queries import uploads as queries
 from models.queries.media import media_of_reflection, work_on
-from models.states import MediaState, ReflectionState, UploadState
+from models.states import JobState, MediaState, ReflectionState, UploadState
 from models.storage_used import bytes_stored
 from models.tables import Event, Job, MediaItem, Reflection, Upload
 from models.tables.media import Purpose
@@ -405,6 +406,47 @@ async def test_doing_without_a_take_refuses_it_and_deciding_again_brings_it_back
 
     assert (gone.state, gone.refusal_code, shown) == (MediaState.REFUSED, "upload_expired", [])
     assert (await MediaItem.get(id=take_id)).state is MediaState.PROCESSING
+
+
+async def test_a_take_that_could_not_be_used_is_tried_again() -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    (part,) = await _parts(reflection, take_id, RECEIVED)
+    await use_take(reflection, take_id, segment_of(part.id))
+    await media_refused(await _taken_up(), "no_sound_or_picture", {"what": "x"}, at=NOW)
+
+    again = await use_take(reflection, take_id, segment_of(part.id), at=LATER)
+
+    assert (again.state, again.refusal_code, again.refusal_arguments) == (MediaState.PROCESSING, "", {})
+    assert await Job.filter(kind="prepare", status=JobState.QUEUED).count() == 1
+
+
+async def test_a_cut_that_left_nothing_can_be_another_one() -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    (part,) = await _parts(reflection, take_id, RECEIVED)
+    await use_take(reflection, take_id, segment_of(part.id), trim=(500.0, None))
+    await media_refused(await _taken_up(), "nothing_left", {}, at=NOW)
+
+    again = await use_take(reflection, take_id, segment_of(part.id), trim=(1.0, None), at=LATER)
+
+    assert (again.state, again.trim_start_seconds) == (MediaState.PROCESSING, 1.0)
+
+
+async def test_a_take_that_machines_gave_up_is_tried_again() -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    (part,) = await _parts(reflection, take_id, RECEIVED)
+    await use_take(reflection, take_id, segment_of(part.id))
+    await Job.all().update(max_attempts=1)
+    await jobs.fail(await _taken_up(), "OSError", "the disk is full", at=NOW)
+
+    await use_take(reflection, take_id, segment_of(part.id), at=LATER)
+
+    assert sorted(job.status.value for job in await Job.all()) == ["failed", "queued"]
+
+
+async def _taken_up() -> Job:
+    job = await jobs.claim(["prepare"], "worker", at=NOW)
+    assert job is not None
+    return job
 
 
 async def test_a_take_whose_segment_never_came_is_refused() -> None:
