@@ -90,6 +90,26 @@ async def test_page_that_needs_a_network_gives_way_to_the_shell_and_comes_when_i
         assert await student.page.locator("[data-test=add-activity]").count() == 1
 
 
+async def test_first_visit_has_every_module_once(site: Site, spoken: Spoken) -> None:
+    await begun_reflections(site, "written")
+    async with (
+        browser(spoken.wav) as chromium_,
+        signed_in(chromium_, site.origin, site.student, size=PHONE, workers="block") as student,
+    ):
+        await student.open("/capture/")
+        await student.see("last-answer")
+        loaded = await student.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+
+        scripts = [address for address in loaded if address.endswith(".js")]
+        assert {address.rpartition("/")[0] for address in scripts} == {f"{site.origin}/capture/{_version(loaded)}"}
+        assert "first.js" not in {address.rpartition("/")[2] for address in scripts}
+
+
+def _version(addresses: list[str]) -> str:
+    [picture] = {address for address in addresses if address.endswith("/icon.svg")}
+    return picture.split("/")[-2]
+
+
 async def test_shortcut_goes_straight_to_the_one_reflection_that_fits(site: Site, spoken: Spoken) -> None:
     [reflection] = await begun_reflections(site, "written")
     async with (

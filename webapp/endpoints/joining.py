@@ -66,7 +66,9 @@ def join(entry: str, read: Callable[[str], str], *, address: str, also: tuple[st
 
     for module in (*also, entry):
         add(module)
-    text = _LATER.sub(lambda found: _loaded(found[1], exports) or found[0], "".join(parts))
+    # A script in a page has the page's address: what it loads later must come from beside its modules, or a browser
+    # would have everything twice.
+    text = _LATER.sub(lambda found: _loaded(found[1], exports) or f'import("{address}{found[1]}")', "".join(parts))
     return Joined(text, exports)
 
 
