@@ -1,5 +1,6 @@
 """`python -m tests`: every check of the project, in the order of how quickly they answer."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,21 +13,28 @@ CHECKS = (
     ("ruff", "check", "."),
     ("lint-imports",),
     ("mypy",),
-    ("pytest",),
+)
+WORKERS = min(4, os.cpu_count() or 1)
+TESTS = (
+    ("-m", "not browser", "-n", str(WORKERS), "--dist", "loadfile"),
+    # A browser is several processes already, and its journeys keep an eye on the clock: they run alone.
+    ("-m", "browser"),
 )
 
 
 def main() -> int:
-    """Run all checks; further arguments go to pytest. Gives the exit code of the first that fails."""
+    """Run all checks and give the exit code of the first that fails; arguments choose tests and go to pytest."""
     for check in CHECKS:
-        command = [str(BESIDE_PYTHON / check[0]), *check[1:]]
-        if check[0] == "pytest":
-            command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
-        print(f"— {' '.join(check)}", flush=True)
-        code = subprocess.run(command, cwd=ROOT, check=False).returncode
-        if code:
+        if code := _run(check, [str(BESIDE_PYTHON / check[0]), *check[1:]]):
             return code
-    return 0
+    chosen = [tuple(sys.argv[1:])] if sys.argv[1:] else TESTS
+    codes = [_run(("pytest", *tests), [sys.executable, "-m", "pytest", *tests]) for tests in chosen]
+    return next(filter(None, codes), 0)
+
+
+def _run(words: tuple[str, ...], command: list[str]) -> int:
+    print(f"— {' '.join(words)}", flush=True)
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

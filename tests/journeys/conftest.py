@@ -15,7 +15,8 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     """Serve a fresh installation for one journey: KI's, or the site that `parametrize(…, indirect=True)` names."""
     data = tmp_path / "data"
     data.mkdir()
-    with running_site(data, getattr(request, "param", "ki")) as site:
+    hears = request.node.get_closest_marker("weights") is not None
+    with running_site(data, getattr(request, "param", "ki"), hears=hears) as site:
         yield site
 
 

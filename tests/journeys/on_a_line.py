@@ -1,6 +1,5 @@
 """A site behind a line that tests break, with a server that they kill and start again at the same address."""
 
-import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.journeys.proxy import Proxy
-from tests.journeys.site import Site, prepare
+from tests.journeys.site import Site, copy_prepared
 from tests.webapp.server import Server
 
 
@@ -38,7 +37,7 @@ def site_on_a_line(folder: Path) -> Iterator[SiteOnALine]:
     """Serve a fresh site of KI behind a line that carries everything at first."""
     data = folder / "data"
     data.mkdir()
-    asyncio.run(prepare(data))
+    copy_prepared(data)
     server = Server(data)
     with Proxy(server.port) as line:
         # The server must know the address that phones use: a socket from another one is refused.

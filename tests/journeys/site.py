@@ -1,16 +1,13 @@
 """A running installation for journeys: the real server on a data folder with a few invented people."""
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
+import atexit
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,11 +18,10 @@ from models.queries.people import actor_of
 from models.rules.bilingual import Bilingual
 from models.tables import Programme, RoleKind
 from tests.journeys.browser import PASSWORD
+from tests.webapp.server import Server
 from webapp.runtime import clock
 from webapp.sites.reading import site as site_named
 from webapp.sites.setting_up import apply
-
-ROOT = Path(__file__).parent.parent.parent
 
 T = TypeVar("T")
 
@@ -48,22 +44,26 @@ class Site:
 
 
 @contextmanager
-def running_site(data: Path, name: str = "ki") -> Iterator[Site]:
-    """Prepare a data folder with a site of webapp/sites, serve it, and stop the server afterwards."""
-    asyncio.run(prepare(data, name))
-    port = _free_port()
-    command = [sys.executable, "-m", "webapp", "serve", "--data", str(data), "--port", str(port)]
-    log = data / "server.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/health", server, log)
-            yield Site(f"http://localhost:{port}", data)
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+def running_site(data: Path, name: str = "ki", *, hears: bool = False) -> Iterator[Site]:
+    """Serve a site of webapp/sites from an empty data folder, with a speech model where somebody is to be heard."""
+    copy_prepared(data, name)
+    server = Server(data, **({"CIM_SPEECH_MODEL": "base"} if hears else {}))
+    with server:
+        yield Site(server.origin, data)
+
+
+def copy_prepared(data: Path, name: str = "ki") -> None:
+    """Fill an empty data folder with a site of webapp/sites and a few people."""
+    shutil.copytree(_prepared(name), data, dirs_exist_ok=True)
+
+
+@cache
+def _prepared(name: str) -> Path:
+    """Migrations and passwords take seconds: they are made once and copied."""
+    folder = Path(tempfile.mkdtemp(prefix=f"cim-site-{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    asyncio.run(prepare(folder, name))
+    return folder
 
 
 async def prepare(data: Path, name: str = "ki") -> None:
@@ -87,23 +87,3 @@ async def prepare(data: Path, name: str = "ki") -> None:
             roles = [(kind, programme) for programme in programmes] if kind else []
             link = await accounts.invite(who, email, roles, actor=administrator, at=at)
             await accounts.choose_password(link, PASSWORD, at=at)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            raise RuntimeError(log.read_text())
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(log.read_text())

@@ -17,9 +17,9 @@ from tests.journeys.begun import begun_reflections
 from tests.journeys.browser import DESK, PHONE, Person, browser, chromium, sign_in, signed_in
 from tests.journeys.phone import phone
 from tests.journeys.proxy import Proxy
-from tests.journeys.site import ROOT, Site, prepare
+from tests.journeys.site import Site, copy_prepared
 from tests.journeys.speech import Spoken
-from tests.webapp.server import free_port
+from tests.webapp.server import REPOSITORY, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine")]
 
@@ -217,10 +217,9 @@ async def test_next_student_on_the_same_phone_sees_only_their_own(site: Site, sp
         await page.context.set_offline(True)
         await student.fill("text", "Only mine, and not sent.")
         await page.wait_for_timeout(1000)
-        await page.context.set_offline(False)
-        await page.context.route("**/api/v1/reflections/**", lambda route: route.abort())
         # Nobody signed out here: the first one's sign-in simply ended.
         await page.context.clear_cookies()
+        await page.context.set_offline(False)
         await sign_in(page, site.origin, site.other_assessor)
         await student.open("/capture/")
         await student.see("nothing-here")
@@ -234,7 +233,7 @@ async def test_newer_shell_waits_for_the_end_of_the_work_and_never_mixes_with_th
     tmp_path: Path, spoken: Spoken
 ) -> None:
     files = tmp_path / "capture"
-    shutil.copytree(ROOT / "webapp" / "capture", files)
+    shutil.copytree(REPOSITORY / "webapp" / "capture", files)
     async with served(files, tmp_path) as site:
         [reflection] = await begun_reflections(site, "written")
         async with (
@@ -349,13 +348,12 @@ def change(file: Path) -> None:
 async def served(files: Path, tmp_path: Path) -> AsyncIterator[Site]:
     """Serve a site whose shell lies in a folder of its own, so that it can change while it is served."""
     data = tmp_path / "data"
-    data.mkdir()
-    await prepare(data)
+    await asyncio.to_thread(copy_prepared, data)
     port = free_port()
     command = [sys.executable, "-c", _OWN_FILES, str(files), "serve", "--data", str(data), "--port", str(port)]
     with (tmp_path / "served.log").open("wb") as log:
         server = subprocess.Popen(  # noqa: ASYNC220  It starts at once and runs beside the test.
-            command, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=tmp_path, stdout=log, stderr=log
+            command, env=os.environ | {"PYTHONPATH": str(REPOSITORY)}, cwd=tmp_path, stdout=log, stderr=log
         )
         try:
             async with httpx.AsyncClient(trust_env=False) as visitor:

@@ -163,9 +163,16 @@ async def test_an_error_of_ours_is_no_refusal(tmp_path: Path, folder: Path) -> N
 
 
 def _children_of(process: int) -> list[int]:
-    return [
-        int(child) for path in Path(f"/proc/{process}/task").glob("*/children") for child in path.read_text().split()
-    ]
+    """Find the children that prepare files: another test of this process may keep an application running."""
+    listed = [path.read_text().split() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    return [int(child) for children in listed for child in children if b"media.child" in _command_of(child)]
+
+
+def _command_of(child: str) -> bytes:
+    try:
+        return Path(f"/proc/{child}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _wait_for_end(process: int) -> None:
