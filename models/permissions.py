@@ -202,6 +202,17 @@ def may_correct(actor: Actor, transcript: Transcript) -> bool:
     return transcript.media.owner_id == actor.person_id
 
 
+def may_remake_transcript(actor: Actor, reflection: Reflection) -> bool:
+    """Stop the machine that writes down a recording, or have it done again: its student while it is open, and staff."""
+    is_open = reflection.state in states.OPEN_REFLECTION_STATES
+    return (may_change(actor, reflection.enrolment) and is_open) or is_staff_of(actor, reflection.enrolment)
+
+
+def may_see_machine(actor: Actor) -> bool:
+    """Look at what the machine does, and choose its speech models: staff of any programme, who all share it."""
+    return bool(actor.programmes_as(RoleKind.STAFF))
+
+
 def may_extend(actor: Actor, enrolment: Enrolment) -> bool:
     """Grant a later deadline or move to another version of the rules: staff, while the enrolment is in use."""
     return is_staff_of(actor, enrolment) and is_active(enrolment)

@@ -10,11 +10,15 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One installation. `public_origin` is the address in the browser, without a path: `https://cim.example.edu`."""
+    """One installation. `public_origin` is the address in the browser, without a path: `https://cim.example.edu`.
+
+    So many recordings are written down at a time; 0 `transcribers`: one for each two cores.
+    """
 
     data_folder: Path = Path("cim-data")
     public_origin: str = "http://localhost:8080"
     speech_model: str = "base"
+    transcribers: int = 0
     recording_limit_bytes: int = 1_000_000_000
     photo_limit_bytes: int = 40_000_000
     person_limit_bytes: int = 5_000_000_000
@@ -75,6 +79,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         data_folder=Path(environment.get("CIM_DATA", str(standard.data_folder))),
         public_origin=origin,
         speech_model=environment.get("CIM_SPEECH_MODEL", standard.speech_model),
+        transcribers=whole("CIM_TRANSCRIBERS", 0) if "CIM_TRANSCRIBERS" in environment else 0,
         recording_limit_bytes=whole("CIM_RECORDING_LIMIT_MB", 1000) * 1_000_000,
         photo_limit_bytes=whole("CIM_PHOTO_LIMIT_MB", 40) * 1_000_000,
         person_limit_bytes=whole("CIM_PERSON_LIMIT_MB", 5000) * 1_000_000,

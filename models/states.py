@@ -1,7 +1,7 @@
 """The states of everything that moves, and the only moves there are."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class ActivityState(StrEnum):
@@ -67,6 +67,13 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+class JobRank(IntEnum):
+    """Whose turn it is among work that waits: what was handed in is waited for, a draft has time."""
+
+    HANDED_IN = 0
+    DRAFT = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,14 @@ from uuid import UUID
 
 from media.recordings import extract_speech
 from media.store import Store
+from models.actions import jobs
 from models.actions.processing import transcript_made
+from models.errors import Refused
+from models.queries.jobs import speech_model_for
 from models.queries.media import declared_language
 from models.tables import Job, MediaItem
-from transcription.warm import Transcriber
+from transcription.pool import Transcriber
+from transcription.worker import NotNow
 
 
 async def transcribe(
@@ -23,11 +27,18 @@ async def transcribe(
     now: Callable[[], datetime],
     on_progress: Callable[[float], None],
 ) -> None:
-    """Do one `transcribe` job; whatever goes wrong is raised and tried again.
+    """Do one `transcribe` job; whatever goes wrong is raised and tried again, and NotNow without the model's file.
 
+    The job's own wishes come first, then the declared language and the model that staff chose for it.
     `on_progress` gets the share that is done, 0 to 1.
     """
     media = await MediaItem.get(id=UUID(job.subject))
+    language = job.arguments.get("language") or await declared_language(media)
+    model = job.arguments.get("model") or await speech_model_for(language)
+    try:
+        await jobs.note_model(job, await engine.locate(model))
+    except Refused as refusal:
+        raise NotNow(refusal.code, str(refusal)) from None
     length = media.duration_seconds or 0.0
     with TemporaryDirectory(dir=work_folder, prefix="speech-") as name:
         samples = Path(name) / "samples.s16"
@@ -35,7 +46,8 @@ async def transcribe(
             length = await extract_speech(source, samples) or length
         speech = await engine.transcribe(
             samples,
-            language=await declared_language(media),
+            model=model,
+            language=language,
             on_progress=lambda seconds: on_progress(seconds / length if length else 0.0),
         )
     await transcript_made(

@@ -1,6 +1,7 @@
 """A transcript as one person reads it: what the machine heard, with the corrections of the version one looks at."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from models.errors import NotAllowed
@@ -34,10 +35,27 @@ class ReadWord:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A transcript with its words in the order they were spoken."""
+    """A transcript with its words in the order they were spoken, and the corrections `until` a version was frozen."""
 
     transcript: Transcript
     words: tuple[ReadWord, ...]
+    until: datetime | None = None
+
+    @property
+    def corrected(self) -> int:
+        """How many words its student put right."""
+        return sum(word.is_corrected for word in self.words)
+
+    @property
+    def text(self) -> str:
+        """The words that hold now, as one text."""
+        return " ".join(word.text for word in self.words if word.text)
+
+    @property
+    def heard_language(self) -> tuple[str, float] | None:
+        """The language that the machine heard, with its probability; None where it did not listen for that."""
+        heard, probability = (self.transcript.speech.get(name) for name in ("heard_language", "heard_probability"))
+        return (str(heard), float(probability or 0.0)) if heard else None
 
     @property
     def spoken(self) -> list[Word]:
@@ -66,7 +84,17 @@ async def read(media_id: UUID, *, version_id: UUID | None = None, actor: Actor) 
             raise NotAllowed
     if transcript is None:
         return None
-    corrected = await media_queries.corrections(transcript, until=version.frozen_at if version else None)
+    return await _read(transcript, until=version.frozen_at if version else None)
+
+
+async def read_earlier(reading: Reading, *, actor: Actor) -> list[Reading]:
+    """Load the transcripts of the same file that were made before, newest first, each with its own corrections."""
+    earlier = await media_queries.earlier_transcripts(reading.transcript, actor=actor)
+    return [await _read(transcript, until=reading.until) for transcript in earlier]
+
+
+async def _read(transcript: Transcript, *, until: datetime | None) -> Reading:
+    corrected = await media_queries.corrections(transcript, until=until)
     segments = Speech.from_json(transcript.speech).segments
     return Reading(
         transcript,
@@ -77,4 +105,5 @@ async def read(media_id: UUID, *, version_id: UUID | None = None, actor: Actor) 
             for s, segment in enumerate(segments)
             for w, word in enumerate(segment.words)
         ),
+        until,
     )

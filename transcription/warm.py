@@ -6,9 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from transcription.environment import child_environment
 from transcription.speech import Speech
@@ -17,6 +17,14 @@ from transcription.speech import Speech
 _JOBS_PER_CHILD = 200
 _LONGEST_ANSWER_BYTES = 64 * 2**20
 _SHOWN_LOG_BYTES = 2000
+# A child that says nothing and gets no processor time for so long is frozen; a slow one computes.
+QUIET_SECONDS = 10.0
+# Where nobody can tell how much it computed, silence alone must do.
+LONGEST_SILENCE_SECONDS = 900.0
+
+# -P: a file in the working directory must not be taken for a library.
+CHILD = (sys.executable, "-P", "-m", "transcription.child")
+"""The program that answers requests in JSON lines; it gets `--model PATH --name NAME`."""
 
 if sys.platform == "win32":
     _LOW_PRIORITY = subprocess.IDLE_PRIORITY_CLASS
@@ -29,26 +37,12 @@ class EngineFailed(Exception):
     """The child crashed or could not do the job; the words are for the log, the next call starts afresh."""
 
 
-class Transcriber(Protocol):
-    """What a job needs of an engine."""
-
-    async def transcribe(
-        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
-    ) -> Speech:
-        """Transcribe a file of raw 16 kHz mono samples, signed 16 bit, little-endian.
-
-        `on_progress` gets the seconds done. Raises EngineFailed.
-        """
-
-    async def close(self) -> None:
-        """End the work and free what it holds."""
-
-
 class WarmEngine:
     """A model kept loaded in a child process, which starts at the first call; one job at a time."""
 
-    def __init__(self, model_path: Path, name: str) -> None:
+    def __init__(self, model_path: Path, name: str, *, command: Sequence[str] = CHILD) -> None:
         self._model_path = model_path.absolute()
+        self._command = command
         self._name = name
         self._turn = asyncio.Lock()
         self._child: _Child | None = None
@@ -56,15 +50,20 @@ class WarmEngine:
     async def transcribe(
         self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
     ) -> Speech:
-        """See `Transcriber`. Cancelling kills the child, and so does an exception from `on_progress`."""
+        """Transcribe a file of raw 16 kHz mono samples, signed 16 bit, little-endian. Raises EngineFailed.
+
+        `on_progress` gets the seconds done. Cancelling kills the child, and so does an exception from `on_progress`.
+        """
         async with self._turn:
             child = self._child
             if child is None or child.process.returncode is not None:
                 await self.close()
-                child = self._child = await _start(self._model_path, self._name)
+                child = self._child = await _start(self._command, self._model_path, self._name)
             try:
                 speech = await child.transcribe(samples_path, language=language, on_progress=on_progress)
             except _JobFailed as failure:
+                if "MemoryError" in str(failure):
+                    await self.close()  # What is left of its memory would not do for the next job either.
                 raise EngineFailed(str(failure)) from None
             except BaseException:
                 await child.kill()
@@ -127,11 +126,24 @@ class _Child:
 
     async def _answer(self) -> dict[str, Any]:
         assert self.process.stdout is not None  # noqa: S101  It was started with a pipe.
-        line = await self.process.stdout.readline()
+        line = await self._line(self.process.stdout)
         if not line.endswith(b"\n"):
             raise await self._crashed()
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    async def _line(self, said: asyncio.StreamReader) -> bytes:
+        """Wait for a line as long as the child lives: a frozen one would hold its job for ever."""
+        silence, computed = 0.0, _computed_seconds(self.process.pid)
+        while True:
+            try:
+                # A line that is half there stays in the reader when time is up.
+                return await asyncio.wait_for(said.readline(), QUIET_SECONDS)
+            except TimeoutError:
+                before, computed = computed, _computed_seconds(self.process.pid)
+                silence += QUIET_SECONDS
+                if (silence >= LONGEST_SILENCE_SECONDS) if computed is None else (computed == before):
+                    raise EngineFailed(f"The transcription process was frozen for {silence:.0f} s.") from None
 
     async def _crashed(self) -> EngineFailed:
         code = await self.process.wait()
@@ -149,13 +161,22 @@ def _request(samples_path: Path, language: str | None) -> bytes:
     return json.dumps({"samples": str(samples_path.absolute()), "language": language}).encode() + b"\n"
 
 
-async def _start(model_path: Path, name: str) -> _Child:
+def _computed_seconds(pid: int) -> float | None:
+    """Processor time of a process and its threads so far; None where the system does not tell."""
+    try:
+        # The program's name may hold blanks and parentheses; what follows the last one does not.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError, AttributeError):
+        return None
+
+
+async def _start(command: Sequence[str], model_path: Path, name: str) -> _Child:
     """Start a child; it says that it is ready once the model is loaded."""
     log = tempfile.TemporaryFile()  # noqa: SIM115  It lives as long as the child.
     try:
         process = await asyncio.create_subprocess_exec(
-            # -P: a file in the working directory must not be taken for a library.
-            *(sys.executable, "-P", "-m", "transcription.child", "--model", str(model_path), "--name", name),
+            *(*command, "--model", str(model_path), "--name", name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

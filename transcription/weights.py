@@ -152,6 +152,14 @@ def available(models_folder: Path) -> list[Available]:
     return [_available(name, models_folder) for name in names]
 
 
+def names_here(models_folder: Path) -> list[str]:
+    """List the models that can be used without a download, quickly: files are not read to check them."""
+    own = sorted(path.stem for path in models_folder.glob("*.pt") if _is_own(path.stem))
+    official = [name for name in OFFICIAL_SHA256 if _in_folder(name, models_folder) or _cached(name).is_file()]
+    packaged = [name for name in _PACKAGED if name not in official and _is_packaged(name)]
+    return [*official, *packaged, *own]
+
+
 def _available(name: str, models_folder: Path) -> Available:
     if (path := _in_folder(name, models_folder)) is not None:
         return Available(name, "folder", path)
@@ -177,14 +185,18 @@ def _in_cache(name: str) -> Path | None:
     """The file that openai-whisper downloaded earlier; one that is damaged is left out, with a line in the log."""
     if name not in OFFICIAL_SHA256:
         return None
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    path = cache / "whisper" / OFFICIAL_FILES.get(name, f"{name}.pt")
+    path = _cached(name)
     if not path.is_file():
         return None
     if _sha256(path) != OFFICIAL_SHA256[name]:
         logger.warning("%s does not have the official checksum and is not used", path)
         return None
     return path
+
+
+def _cached(name: str) -> Path:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "whisper" / OFFICIAL_FILES.get(name, f"{name}.pt")
 
 
 def _is_packaged(name: str) -> bool:

@@ -1,12 +1,11 @@
-"""Takes jobs from the table and does them, one at a time in each lane, for as long as it runs."""
+"""Takes jobs from the table and does them, so many at a time as each lane is wide, for as long as it runs."""
 
 import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from models.actions import jobs
@@ -14,10 +13,23 @@ from models.tables import Job
 
 POLL_SECONDS = 0.5
 BEAT_SECONDS = 1.0
+LOOK_FOR_SILENT_SECONDS = 5.0
+"""So often the work of workers that fell silent is looked for, also while every lane is busy."""
 LONGEST_SECONDS = 6 * 3600.0
 """A job that takes longer hangs: it is stopped and tried again. Two hours of video take about half of it."""
 
 _log = logging.getLogger(__name__)
+
+
+WAIT_WHEN_IMPOSSIBLE = timedelta(seconds=60)
+
+
+class NotNow(Exception):
+    """The work can be done once something is mended (`code`, and words for staff); it has no fault and loses no try."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 class Handler(Protocol):
@@ -29,7 +41,7 @@ class Handler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Jobs of one kind are done one after the other; lanes run beside each other.
+    """Jobs of one kind are done one after the other, in a lane of width 2 two at a time; lanes run beside each other.
 
     A lane that gives way begins a job only while the other lanes have nothing to do.
     """
@@ -37,6 +49,7 @@ class Lane:
     kind: str
     handler: Handler
     gives_way: bool = False
+    width: int = 1
 
 
 class Worker:
@@ -50,8 +63,10 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._look_for_silent(), name="look for silent workers")
             for lane in self._lanes:
-                group.create_task(self._run_lane(lane), name=f"lane {lane.kind}")
+                for number in range(lane.width):
+                    group.create_task(self._run_lane(lane), name=f"lane {lane.kind} {number}")
 
     async def run_until_idle(self) -> None:
         """Work until nothing is due any more; jobs that are queued by jobs are done too."""
@@ -66,6 +81,15 @@ class Worker:
             except Exception:  # noqa: BLE001  A lane never ends by itself.
                 _log.exception("lane %s could not take its next job", lane.kind)
                 await asyncio.sleep(POLL_SECONDS * 10)
+
+    async def _look_for_silent(self) -> None:
+        while True:
+            try:
+                if lost := await jobs.requeue_silent(at=self._now()):
+                    _log.warning("%d jobs were queued again: their worker fell silent", lost)
+            except Exception:  # noqa: BLE001  The next look may do better.
+                _log.exception("could not look for silent workers")
+            await asyncio.sleep(LOOK_FOR_SILENT_SECONDS)
 
     async def _do_next(self, lane: Lane) -> bool:
         others = [other.kind for other in self._lanes if not other.gives_way]
@@ -90,20 +114,27 @@ class Worker:
             await asyncio.wait({work, beating}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
                 _log.warning("job %s %s is no longer ours; its work is stopped", job.kind, job.id)
+                # Only when nothing of it is left is it said to be stopped.
+                work.cancel()
+                await asyncio.wait({work})
                 await jobs.close_cancelled(job, at=self._now())
                 return True
             await work
         except asyncio.CancelledError:
             await asyncio.shield(jobs.hand_back(job, at=self._now()))
             raise
+        except NotNow as reason:
+            _log.warning("job %s %s waits: %s", job.kind, job.id, reason)
+            wait = WAIT_WHEN_IMPOSSIBLE
+            await jobs.hand_back(job, at=self._now(), wait=wait, code=reason.code, detail=str(reason))
         except Exception as error:  # noqa: BLE001  Whatever went wrong is kept with the job and tried again.
             _log.exception("job %s %s failed at try %d", job.kind, job.id, job.attempt)
             await jobs.fail(job, type(error).__name__, str(error), at=self._now())
         finally:
             for task in (work, beating):
                 task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+            # Never by awaiting the tasks themselves: whoever stops the worker at this moment would not be heard.
+            await asyncio.wait({work, beating})
         return True
 
     async def _still_ours(self, job: Job, share: float) -> bool:

@@ -24,9 +24,9 @@ from models.actions import jobs
 from models.errors import N_, NotAllowed, Refused
 from models.settings import Settings
 from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
-from transcription import weights
 from transcription.jobs import transcribe
-from transcription.warm import Transcriber, WarmEngine
+from transcription.pool import Transcriber, WarmModels
+from transcription.room import room_here
 from transcription.worker import Lane, Worker
 from webapp import pages, theme  # noqa: F401  Importing it registers the pages.
 from webapp.endpoints import accounts, api, capture, health, media, office, sign_offs, uploads, work
@@ -149,7 +149,7 @@ async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator
     ]
     if engine is not None:
         handler = partial(transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
-        lanes.append(Lane(TRANSCRIBE, handler))
+        lanes.append(Lane(TRANSCRIBE, handler, width=room_here(runtime.settings.transcribers).lanes))
     try:
         yield Worker(lanes, now=runtime.now)
     finally:
@@ -157,20 +157,32 @@ async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator
             await engine.close()
 
 
+def speech_engine(settings: Settings) -> WarmModels:
+    """Make what transcribes; models are looked up when a job needs them, so that they can be put there later."""
+    room = room_here(settings.transcribers)
+    return WarmModels(settings.speech_model, models_folder=settings.models_folder, room=room)
+
+
 async def find_engine(settings: Settings) -> Transcriber | None:
-    """Load the engine's address; without weights transcripts wait, and the log says what to do."""
+    """Make what transcribes if it can begin now; None without weights, and the log says what to do."""
+    engine = speech_engine(settings)
+    return engine if await _has_weights(engine) else None
+
+
+async def _has_weights(engine: Transcriber) -> bool:
     try:
-        path = await asyncio.to_thread(weights.find, settings.speech_model, models_folder=settings.models_folder)
+        await engine.locate("")
     except Refused as refusal:
         _log.warning("No transcripts until this is mended: %s", refusal)
-        return None
-    # The setting may be a path, and a transcript names its model in a column of 60 characters.
-    return WarmEngine(path, path.stem[:60])
+        return False
+    return True
 
 
 @asynccontextmanager
 async def _lifespan(_application: FastAPI, *, runtime: Runtime) -> AsyncIterator[None]:
-    async with opened(runtime), working(runtime, await find_engine(runtime.settings)) as worker:
+    engine = speech_engine(runtime.settings)
+    await _has_weights(engine)
+    async with opened(runtime), working(runtime, engine) as worker:
         tasks = [asyncio.ensure_future(worker.run()), asyncio.ensure_future(_sweep_now_and_then(runtime))]
         try:
             yield

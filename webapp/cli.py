@@ -25,6 +25,7 @@ from transcription.captions import plain_text, webvtt
 from transcription.speech import Speech
 from transcription.warm import EngineFailed, WarmEngine
 from webapp import application, cli_rules, cli_setup
+from webapp.cli_doctor import doctor
 from webapp.demo import seeding
 from webapp.demo_people import DEMO_GROUPS, DEMO_PASSWORD
 from webapp.runtime import clock
@@ -240,6 +241,7 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("action", choices=("fetch", "list", "path"))
     model.add_argument("name", nargs="?", metavar="NAME")
     command("migrate", _migrate, "bring the database up to date")
+    command("doctor", doctor, "say what this machine can do, and what is missing")
     first = command("administrator", _administrator, "make a one-time link for the first administrator")
     first.add_argument("--name", required=True)
     first.add_argument("--email", required=True)

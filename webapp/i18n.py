@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -74,6 +75,14 @@ def pick_name(row: object) -> str:
     return str(getattr(row, f"name_{current_language()}"))
 
 
+def name_of_language(code: str) -> str:
+    """Name a language in one's own: German, tyska; a code that nobody knows stays as it is."""
+    try:
+        return Locale.parse(code).get_display_name(_locale()) or code
+    except (ValueError, UnknownLocaleError):
+        return code
+
+
 def say_date(day: date) -> str:
     """Write a day: 3 May 2027."""
     return format_date(day, format="long", locale=_locale())
@@ -93,6 +102,13 @@ def say_length(seconds: float) -> str:
     """Write a length of time: 2:05."""
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"
+
+
+def say_left(seconds: float) -> str:
+    """Write how much time is left, no more exactly than anybody can know: about 3 min left."""
+    if seconds < 60:
+        return _("less than a minute left")
+    return plural("about {count} minute left", "about {count} minutes left", round(seconds / 60))
 
 
 def words_for_capture(language: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from tortoise.transactions import in_transaction
 
 from models import states
+from models.actions import jobs
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.pieces import check_files, content_checksum, open_copy
@@ -15,6 +16,7 @@ from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
 from models.portfolios import deadline_of, facts_of_version, local_today, piece_rules, rule_set_of
 from models.receipts import last_hand_ins, why_it_stays
 from models.rules.limits import problems
+from models.states import JobRank
 from models.tables import Assessment, Enrolment, Reflection, ReflectionKind, Version
 
 
@@ -49,6 +51,7 @@ async def submit(
             raise WrongState
         checksum = await content_checksum(draft)
         await Version.filter(id=draft.id).update(handed_in_at=pressed_at, frozen_at=at, checksum=checksum)
+        await jobs.set_rank(draft.recording_id, JobRank.HANDED_IN)
         await record(
             states.SUBMIT.name,
             reflection,
@@ -87,6 +90,7 @@ async def take_back(reflection: Reflection, *, actor: Actor, at: datetime) -> Ve
         await Reflection.filter(id=reflection.id, state__in=states.TAKE_BACK.sources).update(
             state=states.TAKE_BACK.target, changed_at=at
         )
+        await jobs.set_rank(last.version.recording_id, JobRank.DRAFT)
         draft = await open_copy(last.version, at=at)
         await record(states.TAKE_BACK.name, reflection, by=actor.person_id, at=at, version=last.version.number)
     return draft

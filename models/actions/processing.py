@@ -66,7 +66,7 @@ async def media_ready(job: Job, prepared: Prepared, *, at: datetime) -> bool:
         if media.purpose is Purpose.RECORDING:
             await _put_into_draft(media, at=at)
             if media.has_audio:
-                await jobs.enqueue(TRANSCRIBE, media.id, at=at)
+                await jobs.enqueue(TRANSCRIBE, media.id, at=at, length_seconds=media.duration_seconds or 0.0)
             if prepared.has_alternate:
                 await jobs.enqueue(CONVERT, media.id, at=at)
         lost = {"segments_lost": prepared.segments_lost} if prepared.segments_lost else {}

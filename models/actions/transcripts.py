@@ -1,16 +1,22 @@
-"""Putting right what the machine heard."""
+"""Putting right what the machine heard, stopping it, and having it done again."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from models.actions import jobs
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.reflections import NoSuchFormat
+from models.actions.speech_models import NoSuchModel
 from models.errors import N_, Refused, WrongState
-from models.permissions import Actor, may_correct, require
-from models.states import OPEN_REFLECTION_STATES
-from models.tables import Correction, Job, MediaItem, Reflection, Transcript
+from models.permissions import Actor, is_staff_of, may_correct, may_remake_transcript, require
+from models.portfolios import piece_rules, rule_set_of
+from models.states import OPEN_REFLECTION_STATES, JobRank, MediaState
+from models.tables import Correction, Enrolment, Job, MediaItem, Reflection, Transcript
+from models.tables.jobs import TRANSCRIBE
 
 LONGEST_WORDS = 200
 
@@ -25,6 +31,12 @@ class WordsTooLong(Refused):
     """A correction replaces one word."""
 
     words = N_("A correction replaces one word; write at most {longest} characters.")
+
+
+class AlreadyAtWork(Refused):
+    """One transcript of a recording is made at a time."""
+
+    words = N_("This recording is being written down already. Wait for it, or stop it first.")
 
 
 async def correct(
@@ -51,10 +63,71 @@ async def correct(
 
 
 async def work_again(media: MediaItem, kind: str, *, actor: Actor, at: datetime) -> None:
-    """Try the preparing or the transcribing of one's own file once more, after the last try failed."""
-    require(media.owner_id == actor.person_id)
-    job = await Job.filter(kind=kind, subject=str(media.id)).order_by("-created_at").first()
+    """Try the preparing or the transcribing of a file once more, after it was given up or cancelled."""
+    require(media.owner_id == actor.person_id or is_staff_of(actor, await _enrolment_of(media)))
     async with in_transaction():
+        job = await _newest_job(media, kind)
         if job is None or not await jobs.try_again(job, at=at):
             raise WrongState
         await record("work_again", media, by=actor.person_id, at=at, kind=kind)
+
+
+async def cancel(media: MediaItem, *, actor: Actor, at: datetime) -> None:
+    """Stop writing down what is said, or take it out of those that wait; it can be asked for again."""
+    await _require_may_remake(media, actor)
+    async with in_transaction():
+        job = await _newest_job(media, TRANSCRIBE)
+        if job is None or not await jobs.ask_to_stop(job, at=at):
+            raise WrongState
+        await record("cancel_transcript", media, by=actor.person_id, at=at, job=job.id)
+
+
+async def write_down_anew(
+    media: MediaItem, *, model: str, language: str, models: Collection[str], actor: Actor, at: datetime
+) -> Job:
+    """Have a recording transcribed once more; the transcripts before stay, with their corrections.
+
+    `models` are those of this machine. An empty `model` is the one chosen for the language, and an empty `language`
+    the declared one.
+    """
+    await _require_may_remake(media, actor)
+    reflection = await Reflection.get(id=media.reflection_id).select_related("enrolment")
+    rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
+    if model and model not in models:
+        raise NoSuchModel(name=model)
+    if language and language not in rules.allowed_languages:
+        raise NoSuchFormat
+    async with in_transaction():
+        if media.state is not MediaState.READY or not media.has_audio:
+            raise WrongState
+        earlier = Job.filter(kind=TRANSCRIBE, subject=str(media.id))
+        if await earlier.filter(status__in=jobs.OPEN_STATES).exists():
+            raise AlreadyAtWork
+        is_draft = await Reflection.exists(id=reflection.id, state__in=OPEN_REFLECTION_STATES)
+        wishes = {name: value for name, value in (("model", model), ("language", language)) if value}
+        job = await jobs.enqueue(
+            TRANSCRIBE,
+            media.id,
+            at=at,
+            dedupe_key=f"{TRANSCRIBE}:{media.id}:{await earlier.count()}",
+            rank=JobRank.DRAFT if is_draft else JobRank.HANDED_IN,
+            length_seconds=media.duration_seconds or 0.0,
+            **wishes,
+        )
+        await record("write_down_anew", media, by=actor.person_id, at=at, **wishes)
+    return job
+
+
+async def _require_may_remake(media: MediaItem, actor: Actor) -> None:
+    """Only recordings of reflections are written down."""
+    reflection = await Reflection.get_or_none(id=media.reflection_id).select_related("enrolment")
+    require(reflection is not None and may_remake_transcript(actor, reflection))
+
+
+async def _enrolment_of(media: MediaItem) -> Enrolment:
+    of = Q(reflections__id=media.reflection_id) if media.reflection_id else Q(activities__id=media.activity_id)
+    return await Enrolment.get(of)
+
+
+async def _newest_job(media: MediaItem, kind: str) -> Job | None:
+    return await Job.filter(kind=kind, subject=str(media.id)).order_by("-created_at").first()

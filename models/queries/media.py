@@ -192,6 +192,13 @@ async def transcript(media_id: UUID, *, actor: Actor) -> Transcript | None:
     return await Transcript.filter(media_id=item.id).select_related("media").order_by("-made_at").first()
 
 
+async def earlier_transcripts(of: Transcript, *, actor: Actor) -> list[Transcript]:
+    """List the transcripts of the same file that were made before, newest first."""
+    item = await media(of.media_id, actor=actor)
+    earlier = Transcript.filter(media_id=item.id, made_at__lte=of.made_at).exclude(id=of.id)
+    return await earlier.select_related("media").order_by("-made_at")
+
+
 async def corrections(of: Transcript, *, until: datetime | None = None) -> dict[tuple[int, int], str]:
     """The corrected words by (segment, word), the newest for each; only those up to `until` when given."""
     rows = Correction.filter(transcript_id=of.id)

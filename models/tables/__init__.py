@@ -6,7 +6,7 @@ from models.tables.certificates import Application, Certificate
 from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
 from models.tables.gatherings import Gathering, Invitation, SignUp
-from models.tables.jobs import Job
+from models.tables.jobs import Job, SpeechModel
 from models.tables.media import Correction, MediaItem, Transcript, Upload
 from models.tables.people import OneTimeLink, Person, Role, RoleKind, Session
 from models.tables.programmes import Contact, Institution, Programme, RuleSetDraft, RuleSetVersion
@@ -43,6 +43,7 @@ __all__ = [
     "Session",
     "SignOff",
     "SignUp",
+    "SpeechModel",
     "Transcript",
     "Upload",
     "Version",

@@ -13,6 +13,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tortoise import Tortoise
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.transactions import in_transaction
 
@@ -199,6 +201,8 @@ async def test_the_application_itself_holds_references(database: Path) -> None:
 _STEP = """
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
+from tortoise import Tortoise
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.constraints import CheckConstraint
 
 
@@ -343,6 +347,35 @@ def test_makemigrations_finds_nothing_new(tmp_path: Path) -> None:
 
 
 # Transactions.
+
+
+async def test_a_task_that_is_cancelled_as_its_transaction_begins_leaves_the_database_free(database: Path) -> None:
+    async def begin() -> None:
+        async with in_transaction():
+            await make_person("0")
+
+    for rounds in range(30):
+        task = asyncio.ensure_future(begin())
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    async with asyncio.timeout(5):
+        await begin()
+
+
+async def test_a_transaction_that_cannot_begin_leaves_the_database_free(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as other:
+        await Tortoise.get_connection("default").execute_script("PRAGMA busy_timeout = 10")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises((OperationalError, sqlite3.OperationalError), match="locked"):
+            async with in_transaction():
+                pass
+        other.rollback()
+
+    async with asyncio.timeout(5), in_transaction():
+        await make_person("0")
 
 
 async def test_tasks_that_read_and_then_write_never_fail(database: Path) -> None:

@@ -117,6 +117,7 @@ class World:
     deputy: Person
     transcript: Transcript
     silent: MediaItem
+    waiting: MediaItem
     upload: Upload
     open_upload: Upload
     segment: Upload
@@ -188,6 +189,7 @@ async def make_world() -> World:
         deputy=await Person.get(id=(await make_staff(programme, "Dag")).person_id),
         transcript=await make_transcript(newer),
         silent=silent,
+        waiting=await make_media(podcast, at=LATER),
         upload=await make_upload(reflections_[ReflectionState.DRAFT]),
         open_upload=await make_upload(reflections_[ReflectionState.DRAFT], size_bytes=None),
         segment=await make_segment(reflections_[ReflectionState.DRAFT], uuid4()),

@@ -9,13 +9,16 @@ _BYTES_PER_SECOND = 32_000
 
 
 class ScriptedEngine:
-    """Stands where a WarmEngine would: `ScriptedEngine("Good morning.")`, words evenly over the recording's length."""
+    """Stands where WarmModels would: `ScriptedEngine("Good morning.")`, words evenly over the recording's length."""
 
     def __init__(self, text: str) -> None:
         self._texts = text.split()
 
+    async def locate(self, model: str) -> str:
+        return model or "scripted"
+
     async def transcribe(
-        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
+        self, samples_path: Path, *, model: str = "", language: str | None, on_progress: Callable[[float], None]
     ) -> Speech:
         length = _length_seconds(samples_path)
         on_progress(0.0)
@@ -23,7 +26,7 @@ class ScriptedEngine:
         words = tuple(Word(text, n * step, (n + 1) * step, 0.9) for n, text in enumerate(self._texts))
         segments = (Segment(0.0, length, " ".join(self._texts), words, 0.1),) if words else ()
         on_progress(length)
-        return Speech(language or "und", segments, "scripted", "scripted")
+        return Speech(language or "und", segments, "scripted", model or "scripted")
 
     async def close(self) -> None:
         pass

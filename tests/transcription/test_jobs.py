@@ -16,8 +16,9 @@ from tests.factories import NOW, make_reflection
 from tests.media.making import make_phone_webm
 from tests.transcription.scripted import ScriptedEngine
 from transcription.jobs import transcribe
+from transcription.pool import Transcriber
 from transcription.speech import Speech
-from transcription.warm import EngineFailed, Transcriber
+from transcription.warm import EngineFailed
 from transcription.worker import Lane, Worker
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -31,12 +32,12 @@ class _Failing(ScriptedEngine):
         self.tries = 0
 
     async def transcribe(
-        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
+        self, samples_path: Path, *, model: str = "", language: str | None, on_progress: Callable[[float], None]
     ) -> Speech:
         self.tries += 1
         if self.tries == 1:
             raise EngineFailed("the child died")
-        return await super().transcribe(samples_path, language=language, on_progress=on_progress)
+        return await super().transcribe(samples_path, model=model, language=language, on_progress=on_progress)
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,9 @@ from tests.transcription.conftest import plain_words
 from tests.transcription.scripted import ScriptedEngine
 from transcription import weights
 from transcription.environment import child_environment
+from transcription.pool import Transcriber
 from transcription.speech import Speech
-from transcription.warm import EngineFailed, Transcriber, WarmEngine
+from transcription.warm import EngineFailed, WarmEngine
 
 pytestmark = [pytest.mark.weights, pytest.mark.asyncio(loop_scope="session")]
 

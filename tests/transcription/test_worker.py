@@ -13,7 +13,7 @@ from models.states import JobState
 from models.tables import Job
 from tests.factories import NOW
 from transcription import worker as module
-from transcription.worker import Lane, Worker
+from transcription.worker import Lane, NotNow, Worker
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -265,3 +265,69 @@ async def test_a_lane_gives_no_way_to_work_that_nobody_does_here(clock: _Clock) 
     await Worker([Lane("later", finish, gives_way=True)], now=clock).run_until_idle()
 
     assert (await _reload(job)).status is JobState.DONE
+
+
+def test_what_a_silent_worker_left_is_queued_within_a_minute_of_its_last_beat() -> None:
+    assert jobs.LEASE.total_seconds() + module.LOOK_FOR_SILENT_SECONDS + module.POLL_SECONDS < 60
+
+
+async def test_what_a_silent_worker_left_is_queued_while_every_lane_is_busy(
+    clock: _Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_FOR_SILENT_SECONDS", 0.01)
+    left = await _queue("speech")
+    await jobs.claim(["speech"], "lost", at=NOW)
+    clock.at += timedelta(minutes=2)
+    busy = await _queue()
+
+    async def handle(_job: Job) -> None:
+        await asyncio.sleep(60)
+
+    running = asyncio.ensure_future(_worker(handle, clock).run())
+    await _until(lambda row: row.status is JobState.RUNNING, busy)
+    queued = await _until(lambda row: row.status is JobState.QUEUED, left)
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert (queued.workers_lost, queued.lease_until) == (1, None)
+
+
+async def test_a_wide_lane_does_several_jobs_at_a_time(clock: _Clock) -> None:
+    together = asyncio.Barrier(2)
+
+    async def handler(job: Job, *, on_progress: Callable[[float], None]) -> None:
+        await together.wait()
+        await jobs.finish(job, at=NOW)
+
+    first, second = await _queue(), await _queue()
+
+    running = asyncio.ensure_future(Worker([Lane("work", handler, width=2)], now=clock).run())
+    for job in (first, second):
+        await _until(lambda row: row.status is JobState.DONE, job)
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_work_that_is_not_possible_now_waits_without_losing_a_try(clock: _Clock) -> None:
+    async def refuse(_job: Job) -> None:
+        raise NotNow("model_missing", "There is no model.")
+
+    job = await _queue()
+
+    await _worker(refuse, clock).run_until_idle()
+
+    waiting = await _reload(job)
+    assert (waiting.status, waiting.run_at) == (JobState.QUEUED, NOW + module.WAIT_WHEN_IMPOSSIBLE)
+    assert (waiting.error_code, waiting.max_attempts - waiting.attempt) == ("model_missing", jobs.TRIES)
+
+
+async def test_a_worker_that_is_stopped_as_a_job_ends_stops(clock: _Clock) -> None:
+    for ticks in range(40):
+        job = await _queue()
+        running = asyncio.ensure_future(_worker(_finish, clock).run())
+        await _until(lambda row: row.status is JobState.DONE, job)
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        running.cancel()
+        done, _pending = await asyncio.wait([running], timeout=5)
+        assert done == {running}

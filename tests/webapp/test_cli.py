@@ -73,6 +73,19 @@ def test_a_wrong_setting_is_refused_in_words(
     assert capsys.readouterr().err == "CIM_PHOTO_LIMIT_MB must be a whole number above 0, not 'many'\n"
 
 
+def test_the_doctor_says_how_many_recordings_are_written_down_at_a_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "base.pt").write_bytes(b"weights")
+
+    main(["doctor", "--data", str(tmp_path)])
+
+    said = capsys.readouterr().out
+    assert "recordings that are written down at a time: " in said
+    assert "Speech model for transcripts: base" in said
+
+
 def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["migrate", "--data", str(tmp_path / "data")])
     first = capsys.readouterr().out

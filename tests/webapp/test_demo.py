@@ -42,7 +42,7 @@ from models.tables import (
 from models.tables.activities import SignOffOutcome
 from models.tables.gatherings import Part
 from tests.transcription.scripted import ScriptedEngine
-from transcription.warm import Transcriber
+from transcription.pool import Transcriber
 from webapp.application import DataFolderInUse
 from webapp.demo import seeding as demo
 from webapp.demo.stories_elsewhere import HEALTH, SOCIETY

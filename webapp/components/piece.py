@@ -13,6 +13,7 @@ from models.states import MediaState
 from models.tables import MediaItem, Version
 from transcription.reading import read
 from webapp.components.notices import check_line, muted
+from webapp.components.transcript_facts import transcript_facts
 from webapp.components.transcript_view import TranscriptView
 from webapp.i18n import LANGUAGES, _, pick, plural, say_length
 
@@ -91,23 +92,19 @@ async def _recording(version: Version, actor: Actor, on_correct: Correct | None)
     element_id = player(media, version, has_captions=reading is not None)
     if reading is None:
         return
-    if not reading.words:
+    if reading.words:
+
+        async def correct(segment: int, word: int, text: str) -> None:
+            assert on_correct is not None  # noqa: S101  Offered only then.
+            await on_correct(media.id, segment, word, text)
+            fresh = await read(media.id, version_id=version.id, actor=actor)
+            if fresh is not None:
+                view.show(fresh)
+
+        view = TranscriptView(reading, player=element_id, on_correct=correct if on_correct else None)
+    else:
         muted(_("No speech was heard in this recording."))
-        return
-
-    async def correct(segment: int, word: int, text: str) -> None:
-        assert on_correct is not None  # noqa: S101  Offered only then.
-        await on_correct(media.id, segment, word, text)
-        fresh = await read(media.id, version_id=version.id, actor=actor)
-        if fresh is not None:
-            view.show(fresh)
-
-    view = TranscriptView(reading, player=element_id, on_correct=correct if on_correct else None)
-    muted(
-        _("Written down by a machine ({model}). It helps to find and to follow; what counts is what was said.").format(
-            model=reading.transcript.model
-        )
-    )
+    await transcript_facts(reading, declared=version.language, actor=actor)
 
 
 def _posts(version: Version) -> None:

@@ -14,7 +14,7 @@ from models.errors import N_, Refused
 from models.rules.bilingual import Bilingual
 from models.settings import Settings
 from models.tables import RoleKind
-from transcription.warm import Transcriber
+from transcription.pool import Transcriber
 from webapp import demo_people as people
 from webapp.application import find_engine, held, opened, working
 from webapp.demo.cast import Cast, Story

@@ -82,12 +82,13 @@ def pages(office: Office) -> list[str]:
         f"/office/applications/{office.application}",
         f"/office/catalogue/{OT}",
         "/office/contacts",
+        "/office/jobs",
         "/office/students",
         f"/office/students/{office.student.enrolment_id}",
     ]
 
 
-NAMELESS = {"/office", "/office/contacts", "/office/students"}
+NAMELESS = {"/office", "/office/contacts", "/office/jobs", "/office/students"}
 """Pages that staff of every programme have, each with their own programmes on them."""
 
 

@@ -95,6 +95,7 @@ PAGES = {
     "/office/gatherings",
     "/office/gatherings/{gathering_id}",
     "/office/gatherings/{gathering_id}/code",
+    "/office/jobs",
     "/office/rules/{programme_code}",
     "/office/students",
     "/office/students/{enrolment_id}",

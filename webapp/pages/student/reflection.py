@@ -7,7 +7,7 @@ from nicegui import ui
 
 from models import states
 from models.actions import assessments, handing_in, transcripts
-from models.permissions import Actor, is_own, may_change, open_reflection_moves
+from models.permissions import Actor, is_own, may_change, may_remake_transcript, open_reflection_moves
 from models.portfolios import piece_rules, rule_set_of
 from models.queries import media as media_queries
 from models.queries import reflections as queries
@@ -19,6 +19,7 @@ from webapp.components.handed_in import handed_in_words
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
 from webapp.components.taking_back import take_back_part
+from webapp.components.transcript_again import transcript_again
 from webapp.components.waiting import waiting_on_this_phone
 from webapp.components.wording import title_of
 from webapp.components.work import work_on_files
@@ -92,6 +93,8 @@ async def _newest(reflection: Reflection, newest: Version, actor: Actor, *, mine
         rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
         await piece_view(newest, actor=actor, on_correct=_correct if is_open else None)
         await limits_view(newest, rules)
+        if may_remake_transcript(actor, reflection):
+            await transcript_again(newest, rules)
         if is_open:
             target = capture_address(reflection.id, newest.format)
             words = _("Go on") if newest.text or newest.recording_id or newest.posts else _("Begin")
