@@ -13,7 +13,8 @@ async def plain_rows(rows: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]
     wanted.sql()  # Builds the query; its values are handed over apart from it.
     query, values = wanted.query.get_parameterized_sql()
     _count, found = await Tortoise.get_connection("default").execute_query(query, values)
-    return [tuple(row) for row in found]
+    # SQLite gives rows, PostgreSQL dictionaries in the order of the columns.
+    return [tuple(row.values() if isinstance(row, dict) else row) for row in found]
 
 
 def as_date(value: date | str) -> date:

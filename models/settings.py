@@ -7,6 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+EMBEDDED = "embedded"
+"""Jobs are done beside the website, in the same process."""
+ELSEWHERE = "elsewhere"
+"""Jobs are done by `cim worker`, here or on other machines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -16,6 +21,9 @@ class Settings:
     """
 
     data_folder: Path = Path("cim-data")
+    database_url: str = ""
+    store: Path | None = None
+    workers: str = EMBEDDED
     public_origin: str = "http://localhost:8080"
     speech_model: str = "base"
     transcribers: int = 0
@@ -32,9 +40,14 @@ class Settings:
         return self.data_folder / "cim.sqlite3"
 
     @property
+    def database(self) -> Path | str:
+        """Where rows are: the SQLite file, or the address of a PostgreSQL database."""
+        return self.database_url or self.database_file
+
+    @property
     def media_folder(self) -> Path:
-        """Where uploads and what is made of them live."""
-        return self.data_folder / "media"
+        """Where uploads and what is made of them live: the store that machines share, or a part of the data folder."""
+        return self.store or self.data_folder / "media"
 
     @property
     def models_folder(self) -> Path:
@@ -75,8 +88,27 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
             f"CIM_PUBLIC_ORIGIN must be an address without a path, such as https://cim.example.edu, not {origin!r}"
         )
         raise ValueError(message)
+    database_url = environment.get("CIM_DATABASE_URL", "")
+    if database_url and urlsplit(database_url).scheme not in {"postgres", "postgresql"}:
+        # The address may hold a password: it is not repeated.
+        message = "CIM_DATABASE_URL must be an address such as postgres://cim@db.example.edu/cim"
+        raise ValueError(message)
+    workers = environment.get("CIM_WORKERS", EMBEDDED)
+    if workers not in {EMBEDDED, ELSEWHERE}:
+        message = f"CIM_WORKERS must be {EMBEDDED} or {ELSEWHERE}, not {workers!r}"
+        raise ValueError(message)
+    if workers == ELSEWHERE and not database_url:
+        message = "CIM_WORKERS=elsewhere needs CIM_DATABASE_URL: a SQLite file is for one process"
+        raise ValueError(message)
+    store = environment.get("CIM_STORE", "")
+    if "://" in store:
+        message = f"CIM_STORE must be a folder that all machines see, not {store!r}"
+        raise ValueError(message)
     return Settings(
         data_folder=Path(environment.get("CIM_DATA", str(standard.data_folder))),
+        database_url=database_url,
+        store=Path(store) if store else None,
+        workers=workers,
         public_origin=origin,
         speech_model=environment.get("CIM_SPEECH_MODEL", standard.speech_model),
         transcribers=whole("CIM_TRANSCRIBERS", 0) if "CIM_TRANSCRIBERS" in environment else 0,

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.postgres import CORE
+
 ROOT = Path(__file__).parent.parent
 BESIDE_PYTHON = Path(sys.executable).parent
 
@@ -16,19 +18,24 @@ CHECKS = (
 )
 WORKERS = min(4, os.cpu_count() or 1)
 TESTS = (
-    ("-m", "not browser", "-n", str(WORKERS), "--dist", "loadfile"),
+    ("pytest", "-m", "not browser", "-n", str(WORKERS), "--dist", "loadfile"),
+    # Processes of their own: Tortoise remembers the SQL of the first database that it meets.
+    ("tests.postgres", *CORE),
     # A browser is several processes already, and its journeys keep an eye on the clock: they run alone.
-    ("-m", "browser"),
+    ("pytest", "-m", "browser"),
 )
 
 
 def main() -> int:
-    """Run all checks and give the exit code of the first that fails; arguments choose tests and go to pytest."""
+    """Run all checks and give the exit code of the first that fails.
+
+    Arguments choose tests and go to pytest; then nothing runs on PostgreSQL.
+    """
     for check in CHECKS:
         if code := _run(check, [str(BESIDE_PYTHON / check[0]), *check[1:]]):
             return code
-    chosen = [tuple(sys.argv[1:])] if sys.argv[1:] else TESTS
-    codes = [_run(("pytest", *tests), [sys.executable, "-m", "pytest", *tests]) for tests in chosen]
+    chosen = [("pytest", *sys.argv[1:])] if sys.argv[1:] else TESTS
+    codes = [_run(tests, [sys.executable, "-m", *tests]) for tests in chosen]
     return next(filter(None, codes), 0)
 
 

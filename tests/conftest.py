@@ -2,32 +2,49 @@
 
 import asyncio
 import ipaddress
-import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from models.database import migrate, opened
+from models.database import Where, migrate, opened
+from tests import databases
 from tests.factories import NOW
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is about SQLite's files when the tests run on a server, and the other way round."""
+    other = "sqlite" if databases.SERVER else "postgres"
+    for item in items:
+        if "migrated_file" in getattr(item, "fixturenames", ()):
+            item.add_marker("sqlite")
+    left_out = [item for item in items if item.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
 @pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Where]:
     """An empty database that the real migrations made; tests work on copies."""
-    file = tmp_path_factory.mktemp("database") / "template.sqlite3"
-    asyncio.run(migrate(file, at=NOW))
-    return file
+    with databases.new(tmp_path_factory.mktemp("database"), "template") as where:
+        asyncio.run(migrate(where, at=NOW))
+        yield where
+
+
+@pytest.fixture(scope="session")
+def migrated_file(migrated: Where) -> Path:
+    """The same, for tests that are about the file of SQLite."""
+    assert isinstance(migrated, Path), "mark the test as one of SQLite's"
+    return migrated
 
 
 @pytest.fixture
-async def database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Path]:
-    """An open database without rows; gives its file."""
-    file = tmp_path / "cim.sqlite3"
-    shutil.copyfile(migrated_file, file)
-    async with opened(file):
-        yield file
+async def database(migrated: Where, tmp_path: Path) -> AsyncIterator[Where]:
+    """An open database without rows; gives its file or its address."""
+    with databases.new(tmp_path, "cim", like=migrated) as where:
+        async with opened(where):
+            yield where
 
 
 @pytest.fixture(autouse=True)

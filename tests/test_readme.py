@@ -52,9 +52,31 @@ def test_settings_come_from_the_environment() -> None:
     assert settings == Settings(Path("/srv/cim"), photo_limit_bytes=12_000_000, session_idle_hours=1)
 
 
+def test_settings_name_what_several_machines_share() -> None:
+    settings = from_environment(
+        {"CIM_DATABASE_URL": "postgres://cim@db/cim", "CIM_STORE": "/net/cim", "CIM_WORKERS": "elsewhere"}
+    )
+
+    assert (settings.database, settings.media_folder, settings.workers) == (
+        "postgres://cim@db/cim",
+        Path("/net/cim"),
+        "elsewhere",
+    )
+
+
+def test_the_password_of_a_wrong_address_is_not_repeated() -> None:
+    with pytest.raises(ValueError, match="CIM_DATABASE_URL") as refusal:
+        from_environment({"CIM_DATABASE_URL": "mysql://cim:secret@db/cim"})
+
+    assert "secret" not in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("CIM_WORKERS", "everywhere"),
+        ("CIM_WORKERS", "elsewhere"),
+        ("CIM_STORE", "s3://bucket/cim"),
         ("CIM_PHOTO_LIMIT_MB", "many"),
         ("CIM_PHOTO_LIMIT_MB", "0"),
         ("CIM_PUBLIC_ORIGIN", "cim.example.edu"),

@@ -56,7 +56,7 @@ class Worker:
     """Runs lanes until it is stopped; work that was begun and not finished is found again by the next start."""
 
     def __init__(self, lanes: Sequence[Lane], *, now: Callable[[], datetime]) -> None:
-        self._lanes = lanes
+        self.lanes = self._lanes = lanes
         self._now = now
         self._name = f"{os.uname().nodename if hasattr(os, 'uname') else 'worker'}:{os.getpid()}"
 
@@ -72,6 +72,10 @@ class Worker:
         """Work until nothing is due any more; jobs that are queued by jobs are done too."""
         while any([await self._do_next(lane) for lane in self._lanes]):
             pass
+
+    async def do_next(self, lane: Lane) -> bool:
+        """Do the work of a lane whose turn it is; False: there is none, or the lane gives way."""
+        return await self._do_next(lane)
 
     async def _run_lane(self, lane: Lane) -> None:
         while True:

@@ -22,7 +22,7 @@ from media.uploads import Uploads
 from models import database
 from models.actions import jobs
 from models.errors import N_, NotAllowed, Refused
-from models.settings import Settings
+from models.settings import ELSEWHERE, EMBEDDED, Settings
 from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
 from transcription.jobs import transcribe
 from transcription.pool import Transcriber, WarmModels
@@ -129,9 +129,10 @@ async def opened(runtime: Runtime) -> AsyncIterator[None]:
     """Hold the data folder alone: tables up to date, and what a crash left behind brought to an end."""
     settings = runtime.settings
     with held(settings.data_folder):
-        await database.migrate(settings.database_file, at=runtime.now())
-        async with database.opened(settings.database_file):
-            await jobs.requeue_running(at=runtime.now())
+        await database.migrate(settings.database, at=runtime.now())
+        async with database.opened(settings.database):
+            if settings.workers == EMBEDDED:
+                await jobs.requeue_running(at=runtime.now())
             await runtime.uploads.sweep(at=runtime.now())
             yield
 
@@ -166,10 +167,11 @@ def speech_engine(settings: Settings) -> WarmModels:
 async def find_engine(settings: Settings) -> Transcriber | None:
     """Make what transcribes if it can begin now; None without weights, and the log says what to do."""
     engine = speech_engine(settings)
-    return engine if await _has_weights(engine) else None
+    return engine if await has_weights(engine) else None
 
 
-async def _has_weights(engine: Transcriber) -> bool:
+async def has_weights(engine: Transcriber) -> bool:
+    """Tell whether transcripts can be made now; where they cannot, the log says what to do."""
     try:
         await engine.locate("")
     except Refused as refusal:
@@ -180,17 +182,34 @@ async def _has_weights(engine: Transcriber) -> bool:
 
 @asynccontextmanager
 async def _lifespan(_application: FastAPI, *, runtime: Runtime) -> AsyncIterator[None]:
-    engine = speech_engine(runtime.settings)
-    await _has_weights(engine)
-    async with opened(runtime), working(runtime, engine) as worker:
-        tasks = [asyncio.ensure_future(worker.run()), asyncio.ensure_future(_sweep_now_and_then(runtime))]
+    async with opened(runtime), _jobs_done(runtime):
+        sweeping = asyncio.ensure_future(_sweep_now_and_then(runtime))
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            await _ended(sweeping)
+
+
+@asynccontextmanager
+async def _jobs_done(runtime: Runtime) -> AsyncIterator[None]:
+    """Do the jobs beside the website, unless `cim worker` does them elsewhere."""
+    if runtime.settings.workers == ELSEWHERE:
+        yield
+        return
+    engine = speech_engine(runtime.settings)
+    await has_weights(engine)
+    async with working(runtime, engine) as worker:
+        running = asyncio.ensure_future(worker.run())
+        try:
+            yield
+        finally:
+            await _ended(running)
+
+
+async def _ended(task: asyncio.Future[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _sweep_now_and_then(runtime: Runtime) -> None:

@@ -19,12 +19,12 @@ from media.recordings import extract_speech
 from models import database
 from models.actions import accounts
 from models.errors import N_, Refused
-from models.settings import Settings, from_environment
+from models.settings import EMBEDDED, Settings, from_environment
 from transcription import weights
 from transcription.captions import plain_text, webvtt
 from transcription.speech import Speech
 from transcription.warm import EngineFailed, WarmEngine
-from webapp import application, cli_rules, cli_setup
+from webapp import application, cli_rules, cli_setup, cli_worker
 from webapp.cli_doctor import doctor
 from webapp.demo import seeding
 from webapp.demo_people import DEMO_GROUPS, DEMO_PASSWORD
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one command."""
     wanted = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "tortoise", "aiosqlite", "asyncio"):
+    for noisy in ("httpx", "tortoise", "aiosqlite", "asyncio", "procrastinate"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         settings = from_environment()
@@ -82,7 +82,10 @@ def _serve(wanted: argparse.Namespace, settings: Settings) -> None:
 
 def _demo(wanted: argparse.Namespace, settings: Settings) -> None:
     folder = wanted.data or (settings.data_folder if "CIM_DATA" in os.environ else DEMO_FOLDER)
-    settings = replace(_at_address(wanted, settings), data_folder=folder, is_demo=True)
+    # Invented people never get into a real database or store.
+    settings = replace(
+        _at_address(wanted, settings), data_folder=folder, database_url="", store=None, workers=EMBEDDED, is_demo=True
+    )
     if not wanted.seed_only:
         _check_address(wanted)
     asyncio.run(seeding.seed(settings, say=_say, fresh=wanted.fresh))
@@ -152,7 +155,7 @@ def _model(wanted: argparse.Namespace, settings: Settings) -> None:
 
 def _migrate(_wanted: argparse.Namespace, settings: Settings) -> None:
     with application.held(settings.data_folder):
-        done = asyncio.run(database.migrate(settings.database_file, at=clock()))
+        done = asyncio.run(database.migrate(settings.database, at=clock()))
     print("\n".join(done) if done else "Nothing to do: the database is up to date.")
 
 
@@ -160,8 +163,8 @@ def _administrator(wanted: argparse.Namespace, settings: Settings) -> None:
     async def invite() -> str:
         # Where the application runs, it has brought the tables up to date itself.
         with suppress(application.DataFolderInUse), application.held(settings.data_folder):
-            await database.migrate(settings.database_file, at=clock())
-        async with database.opened(settings.database_file):
+            await database.migrate(settings.database, at=clock())
+        async with database.opened(settings.database):
             return await accounts.invite_first_administrator(wanted.name, wanted.email, at=clock())
 
     token = asyncio.run(invite())
@@ -240,6 +243,7 @@ def _parser() -> argparse.ArgumentParser:
     model = command("model", _model, "fetch, list or locate a speech model")
     model.add_argument("action", choices=("fetch", "list", "path"))
     model.add_argument("name", nargs="?", metavar="NAME")
+    command("worker", cli_worker.worker, "do jobs that a website elsewhere queues in PostgreSQL")
     command("migrate", _migrate, "bring the database up to date")
     command("doctor", doctor, "say what this machine can do, and what is missing")
     first = command("administrator", _administrator, "make a one-time link for the first administrator")

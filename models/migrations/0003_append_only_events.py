@@ -9,6 +9,14 @@ from tortoise.migrations import operations as ops
 
 async def refuse_changes(apps, schema_editor):
     """Run as Python because a trigger's own semicolons would split a migration's SQL."""
+    if schema_editor.client.capabilities.dialect == "postgres":
+        await schema_editor.client.execute_script(
+            "CREATE FUNCTION event_is_never_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "RAISE EXCEPTION 'events are never changed' USING ERRCODE = 'integrity_constraint_violation'; END $$;"
+            "CREATE TRIGGER event_no_update BEFORE UPDATE ON event EXECUTE FUNCTION event_is_never_changed();"
+            "CREATE TRIGGER event_no_delete BEFORE DELETE OR TRUNCATE ON event EXECUTE FUNCTION event_is_never_changed()"
+        )
+        return
     for verb in ("UPDATE", "DELETE"):
         await schema_editor.client.execute_query(
             f"CREATE TRIGGER event_no_{verb.lower()} BEFORE {verb} ON event "
@@ -17,6 +25,9 @@ async def refuse_changes(apps, schema_editor):
 
 
 async def allow_changes(apps, schema_editor):
+    if schema_editor.client.capabilities.dialect == "postgres":
+        await schema_editor.client.execute_script("DROP FUNCTION event_is_never_changed() CASCADE")
+        return
     for verb in ("update", "delete"):
         await schema_editor.client.execute_query(f"DROP TRIGGER event_no_{verb}")
 

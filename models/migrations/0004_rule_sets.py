@@ -170,8 +170,8 @@ class Migration(migrations.Migration):
             model_name='Activity',
             constraint=CheckConstraint(check='attendance_percent IS NULL OR attendance_percent BETWEEN 0 AND 100', name='activity_attendance_in_percent'),
         ),
-        # 0002 rebuilt the table without this constraint, and Tortoise drops it as the index that it would have been.
-        ops.RunSQL("CREATE UNIQUE INDEX uid_assessment_version_98ae60 ON assessment (version_id)", ""),
+        # On SQLite 0002 rebuilt the table without this constraint, and Tortoise drops it as the index that it would have been.
+        ops.RunSQL("CREATE UNIQUE INDEX IF NOT EXISTS uid_assessment_version_98ae60 ON assessment (version_id)", ""),
         ops.RemoveConstraint(
             model_name='Assessment',
             name=None,

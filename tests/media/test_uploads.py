@@ -21,6 +21,7 @@ from media.uploads import ChecksumDiffers, TooManyBytes, Uploads, WrongOffset
 from models.actions import receiving
 from models.actions import uploads as rows
 from models.actions.upload_limits import MOST_UNFINISHED, EmptyUpload, TooManyUploads, UploadTooLarge
+from models.database import Where
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
 from models.queries.people import actor_of
@@ -563,12 +564,13 @@ from media.uploads import Uploads
 from models.database import opened
 from models.queries.people import actor_of
 from models.tables import Person, Upload
+from tests.databases import where
 
 folder, upload_id, size = Path(sys.argv[1]), UUID(sys.argv[2]), int(sys.argv[3])
 content = random.Random(7).randbytes(size)
 
 async def main():
-    async with opened(folder / "cim.sqlite3"):
+    async with opened(where(sys.argv[4])):
         uploads = Uploads(folder / "incoming", FolderStore(folder / "media"))
         await uploads.sweep(at=datetime(2026, 3, 2, 9, tzinfo=UTC))
         upload = await Upload.get(id=upload_id)
@@ -590,7 +592,7 @@ asyncio.run(main())
 """
 
 
-async def test_an_upload_survives_ten_kills(tmp_path: Path, store: FolderStore) -> None:
+async def test_an_upload_survives_ten_kills(tmp_path: Path, store: FolderStore, database: Where) -> None:
     size = 40_000_000
     content = random.Random(7).randbytes(size)
     upload = await make_upload(size_bytes=size, limit_bytes=size)
@@ -604,6 +606,7 @@ async def test_an_upload_survives_ten_kills(tmp_path: Path, store: FolderStore) 
             str(tmp_path),
             str(upload.id),
             str(size),
+            str(database),
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,
         )

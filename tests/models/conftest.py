@@ -1,31 +1,30 @@
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from models.database import opened
+from models.database import Where, opened
+from tests import databases
 from tests.models.world import World, make_world
 
 
 @pytest.fixture(scope="session")
-def world_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """A database with a whole world in it, made once; tests work on copies."""
-    file = tmp_path_factory.mktemp("world") / "world.sqlite3"
-    shutil.copyfile(migrated_file, file)
+def world_made(migrated: Where, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Where, World]]:
+    """A closed database with a whole world in it, made once; tests work on copies."""
 
-    async def make() -> World:
-        async with opened(file):
+    async def make(where: Where) -> World:
+        async with opened(where):
             return await make_world()
 
-    return file, asyncio.run(make())
+    with databases.new(tmp_path_factory.mktemp("world"), "world", like=migrated) as where:
+        yield where, asyncio.run(make(where))
 
 
 @pytest.fixture
-async def world(world_file: tuple[Path, World], tmp_path: Path) -> AsyncIterator[World]:
-    """A copy of the whole world, open; it lies in `tmp_path / "cim.sqlite3"`."""
-    shutil.copyfile(world_file[0], tmp_path / "cim.sqlite3")
-    async with opened(tmp_path / "cim.sqlite3"):
-        yield replace(world_file[1])
+async def world(world_made: tuple[Where, World], tmp_path: Path) -> AsyncIterator[World]:
+    """A copy of the whole world, open."""
+    with databases.new(tmp_path, "cim", like=world_made[0]) as where:
+        async with opened(where):
+            yield replace(world_made[1])

@@ -1,6 +1,5 @@
 """Every move says who may make it, and what is offered is what can be made."""
 
-import shutil
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -10,11 +9,12 @@ import pytest
 
 from models import permissions, states
 from models.actions import activities, applications, assessments, decisions, enrolments, handing_in
-from models.database import opened
+from models.database import Where, opened
 from models.errors import Refused
 from models.permissions import Actor
 from models.states import EnrolmentState
 from models.tables import Activity, Application, Reflection, Version
+from tests import databases
 from tests.factories import AFTER, NOW, pin
 from tests.models.world import World
 
@@ -80,23 +80,21 @@ MAKE: dict[Any, Callable[..., Awaitable[object]]] = {
 }
 
 
-async def _made(file: Path, folder: Path, rows: dict[Any, Any], moves: tuple[Any, ...], actor: Actor) -> Made:
+async def _made(of: Where, folder: Path, rows: dict[Any, Any], moves: tuple[Any, ...], actor: Actor) -> Made:
     """Try every move on a row in every state; each success gets a fresh copy of the world for what comes next."""
     made: Made = set()
     attempts = [(state, row, move) for state, row in rows.items() for move in moves]
     while attempts:
-        shutil.copyfile(file, folder / "grid.sqlite3")
-        for suffix in ("-wal", "-shm"):
-            (folder / f"grid.sqlite3{suffix}").unlink(missing_ok=True)
-        async with opened(folder / "grid.sqlite3"):
-            while attempts:
-                state, row, move = attempts.pop()
-                try:
-                    await MAKE[move](row, actor)
-                except Refused:
-                    continue
-                made.add((state.value, move.name))
-                break
+        with databases.new(folder, "grid", like=of) as where:
+            async with opened(where):
+                while attempts:
+                    state, row, move = attempts.pop()
+                    try:
+                        await MAKE[move](row, actor)
+                    except Refused:
+                        continue
+                    made.add((state.value, move.name))
+                    break
     return made
 
 
@@ -106,25 +104,25 @@ def _offered(rows: dict[Any, Any], offer: Callable[[Actor, Any], list[Any]], act
 
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_the_moves_of_activities_that_are_offered_are_those_that_can_be_made(
-    name: str, world_file: tuple[Path, World], tmp_path: Path
+    name: str, world_made: tuple[Where, World], tmp_path: Path
 ) -> None:
-    file, world = world_file
+    where, world = world_made
 
-    made = await _made(file, tmp_path, world.activities, states.ACTIVITY_MOVES, world.people[name])
+    made = await _made(where, tmp_path, world.activities, states.ACTIVITY_MOVES, world.people[name])
 
     assert made == _offered(world.activities, permissions.open_activity_moves, world.people[name])
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_the_moves_offered_where_staff_confirm_afterwards_are_those_that_can_be_made(
-    name: str, world_file: tuple[Path, World], tmp_path: Path
+    name: str, world_made: tuple[Where, World], tmp_path: Path
 ) -> None:
-    file, world = tmp_path / "after.sqlite3", world_file[1]
-    shutil.copyfile(world_file[0], file)
-    async with opened(file):
-        await pin(world.enrolment, AFTER)
+    world = world_made[1]
+    with databases.new(tmp_path, "after", like=world_made[0]) as where:
+        async with opened(where):
+            await pin(world.enrolment, AFTER)
 
-    made = await _made(file, tmp_path, world.activities, states.ACTIVITY_MOVES, world.people[name])
+        made = await _made(where, tmp_path, world.activities, states.ACTIVITY_MOVES, world.people[name])
 
     offer = partial(permissions.open_activity_moves, approval="after")
     assert made == _offered(world.activities, offer, world.people[name])
@@ -132,40 +130,40 @@ async def test_the_moves_offered_where_staff_confirm_afterwards_are_those_that_c
 
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_the_moves_of_reflections_that_are_offered_are_those_that_can_be_made(
-    name: str, world_file: tuple[Path, World], tmp_path: Path
+    name: str, world_made: tuple[Where, World], tmp_path: Path
 ) -> None:
-    file, world = world_file
+    where, world = world_made
 
     moves = tuple(move for move in states.REFLECTION_MOVES if move is not states.PASS_ON)
-    made = await _made(file, tmp_path, world.reflections, moves, world.people[name])
+    made = await _made(where, tmp_path, world.reflections, moves, world.people[name])
 
     assert made == _offered(world.reflections, permissions.open_reflection_moves, world.people[name])
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_the_moves_of_applications_that_are_offered_are_those_that_can_be_made(
-    name: str, world_file: tuple[Path, World], tmp_path: Path
+    name: str, world_made: tuple[Where, World], tmp_path: Path
 ) -> None:
-    file, world = world_file
+    where, world = world_made
 
-    made = await _made(file, tmp_path, world.applications, states.APPLICATION_MOVES, world.people[name])
+    made = await _made(where, tmp_path, world.applications, states.APPLICATION_MOVES, world.people[name])
 
     assert made == _offered(world.applications, permissions.open_application_moves, world.people[name])
 
 
 @pytest.mark.parametrize("name", PEOPLE)
 async def test_the_moves_of_enrolments_that_are_offered_are_those_that_can_be_made(
-    name: str, world_file: tuple[Path, World], tmp_path: Path
+    name: str, world_made: tuple[Where, World], tmp_path: Path
 ) -> None:
-    file, world = world_file
+    where, world = world_made
 
-    made = await _made(file, tmp_path, world.enrolments, states.ENROLMENT_MOVES, world.people[name])
+    made = await _made(where, tmp_path, world.enrolments, states.ENROLMENT_MOVES, world.people[name])
 
     assert made == _offered(world.enrolments, permissions.open_enrolment_moves, world.people[name])
 
 
-def test_staff_alone_move_enrolments(world_file: tuple[Path, World]) -> None:
-    world = world_file[1]
+def test_staff_alone_move_enrolments(world_made: tuple[Where, World]) -> None:
+    world = world_made[1]
 
     offered = {
         name: _offered(world.enrolments, permissions.open_enrolment_moves, actor)
@@ -203,8 +201,8 @@ async def test_the_student_of_an_ended_enrolment_changes_nothing_and_gets_no_fil
         assert not any(permissions.may_upload_to(actor, reflection) for reflection in drafts)
 
 
-def test_the_grid_holds_moves_to_find(world_file: tuple[Path, World]) -> None:
-    world = world_file[1]
+def test_the_grid_holds_moves_to_find(world_made: tuple[Where, World]) -> None:
+    world = world_made[1]
 
     offered = {
         name: _offered(world.reflections, permissions.open_reflection_moves, world.people[name])

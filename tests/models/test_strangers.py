@@ -3,17 +3,15 @@
 import importlib
 import inspect
 import pkgutil
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from tortoise import Tortoise
 
-from models import actions
+from models import actions, tables
 from models.actions import takes
 from models.actions.gatherings import Plan
 from models.actions.processing import TRANSCRIBE
@@ -238,10 +236,11 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
     return {parameter: known[parameter] for parameter in wanted}
 
 
-def _contents(file: Path) -> dict[str, list[tuple[object, ...]]]:
-    with closing(sqlite3.connect(file)) as connection:
-        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608
+async def _contents() -> dict[str, list[dict[str, Any]]]:
+    models = [getattr(tables, name) for name in tables.__all__]
+    named = [model._meta.db_table for model in models if hasattr(model, "_meta")]
+    database = Tortoise.get_connection("default")
+    return {name: await database.execute_query_dict(f'SELECT * FROM "{name}"') for name in named}  # noqa: S608
 
 
 @pytest.mark.parametrize(
@@ -253,13 +252,13 @@ def _contents(file: Path) -> dict[str, list[tuple[object, ...]]]:
         if not (name in FOR_STAFF_OF_ANY_PROGRAMME and stranger == "staff elsewhere")
     ],
 )
-async def test_a_stranger_is_refused_and_changes_no_row(name: str, stranger: str, world: World, tmp_path: Path) -> None:
-    before = _contents(tmp_path / "cim.sqlite3")
+async def test_a_stranger_is_refused_and_changes_no_row(name: str, stranger: str, world: World) -> None:
+    before = await _contents()
 
     with pytest.raises(NotAllowed):
         await ACTIONS[name](**_arguments(name, world), actor=world.people[stranger])
 
-    assert _contents(tmp_path / "cim.sqlite3") == before
+    assert await _contents() == before
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTIONS) - ON_ONESELF))

@@ -8,7 +8,10 @@ import pytest
 from tests import chance
 from tests.transcription.faults import hurt
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc"),
+    pytest.mark.sqlite,
+]
 
 
 async def test_every_transcript_is_made_once_whatever_is_killed_frozen_or_missing(tmp_path: Path) -> None:

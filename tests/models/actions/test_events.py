@@ -1,15 +1,16 @@
 """The record of everything that happened."""
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import timedelta, timezone
 from pathlib import Path
 
 import pytest
+from tortoise import Tortoise
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from models.actions.events import FIRST, link_hash, record
+from models.database import Where
 from models.states import ApplicationState
 from models.tables import Event
 from tests.factories import (
@@ -37,7 +38,7 @@ async def _broken_links() -> list[int]:
     return broken
 
 
-async def test_the_chain_of_a_whole_journey_holds(database: Path) -> None:
+async def test_the_chain_of_a_whole_journey_holds(database: Where) -> None:
     await make_application(state=ApplicationState.APPROVED)
 
     broken = await _broken_links()
@@ -46,7 +47,7 @@ async def test_the_chain_of_a_whole_journey_holds(database: Path) -> None:
     assert await Event.all().count() > 20
 
 
-async def test_the_chain_holds_whatever_the_time_zone_of_the_clock(database: Path) -> None:
+async def test_the_chain_holds_whatever_the_time_zone_of_the_clock(database: Where) -> None:
     person = await make_person()
     stockholm = timezone(timedelta(hours=1))
 
@@ -56,11 +57,12 @@ async def test_the_chain_holds_whatever_the_time_zone_of_the_clock(database: Pat
     assert await _broken_links() == []
 
 
-async def test_a_fact_that_was_changed_breaks_the_chain_from_there_on(database: Path) -> None:
+async def test_a_fact_that_was_changed_breaks_the_chain_from_there_on(database: Where) -> None:
     await make_reflection()
-    with closing(sqlite3.connect(database, isolation_level=None)) as raw:
-        raw.execute("DROP TRIGGER event_no_update")
-        raw.execute("UPDATE event SET move = 'forged' WHERE id = 2")
+    connection = Tortoise.get_connection("default")
+    of_table = "" if isinstance(database, Path) else " ON event"
+    await connection.execute_query(f"DROP TRIGGER event_no_update{of_table}")
+    await connection.execute_query("UPDATE event SET move = 'forged' WHERE id = 2")
 
     broken = await _broken_links()
 
@@ -68,20 +70,17 @@ async def test_a_fact_that_was_changed_breaks_the_chain_from_there_on(database: 
 
 
 @pytest.mark.parametrize("statement", ["UPDATE event SET move = 'forged'", "DELETE FROM event"])
-async def test_the_database_itself_refuses_to_change_the_record(database: Path, statement: str) -> None:
+async def test_the_database_itself_refuses_to_change_the_record(database: Where, statement: str) -> None:
     await make_reflection()
     before = await Event.all().order_by("id").values()
 
-    with (
-        closing(sqlite3.connect(database, isolation_level=None)) as raw,
-        pytest.raises(sqlite3.IntegrityError, match="events are never changed"),
-    ):
-        raw.execute(statement)
+    with pytest.raises(IntegrityError, match="events are never changed"):
+        await Tortoise.get_connection("default").execute_query(statement)
 
     assert await Event.all().order_by("id").values() == before
 
 
-async def test_the_facts_hold_no_content(database: Path) -> None:
+async def test_the_facts_hold_no_content(database: Where) -> None:
     programme = await make_programme()
     enrolment = await make_finished_enrolment(programme, await _make_actor("Robin Secretson"))
     reflection = await make_reflection(enrolment, format_="podcast")
