@@ -155,6 +155,7 @@ class Delivery:
                 )
             except Exception:  # noqa: BLE001  The database may be back after a pause.
                 _log.exception("nothing is delivered for %s", kind)
+            _end_if_stopped()
             await asyncio.sleep(_SOON_SECONDS)
 
     async def _reconcile(self) -> None:
@@ -177,4 +178,12 @@ async def _again_and_again(seconds: float, do: Callable[[], Awaitable[Any]]) -> 
             await do()
         except Exception:  # noqa: BLE001  The database may be back after a pause.
             _log.exception("%s failed", do)
+        _end_if_stopped()
         await asyncio.sleep(seconds)
+
+
+def _end_if_stopped() -> None:
+    """Libraries may take a cancellation for the end of their own work and return; then it is the end of ours, too."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
