@@ -64,6 +64,7 @@ def _answer(engine: Engine, request: dict[str, Any], answers: IO[str]) -> None:
             engine,
             _mapped(Path(request["samples"])),
             language=request["language"],
+            among=request.get("among", ()),
             on_progress=lambda seconds: _say(answers, {"progress": round(seconds, 2)}),
         )
     except Exception as error:  # noqa: BLE001  One bad recording must not cost the loaded model.

@@ -31,12 +31,15 @@ class Speech:
     """A whole recording as text.
 
     `language` is the declared or heard code, `und` where neither exists. Where nobody speaks there are no segments.
+    `heard_language` is what it sounds like, whatever was declared; None where the model cannot tell or nobody speaks.
     """
 
     language: str
     segments: tuple[Segment, ...]
     engine: str
     model: str
+    heard_language: str | None = None
+    heard_language_probability: float | None = None
 
     @property
     def text(self) -> str:
@@ -54,18 +57,26 @@ class Speech:
             "language": self.language,
             "engine": self.engine,
             "model": self.model,
+            "heard_language": self.heard_language,
+            "heard_language_probability": _rounded(self.heard_language_probability),
             "segments": [_segment_to_json(segment) for segment in self.segments],
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Read what `to_json` wrote; a missing key raises KeyError."""
+        """Read what `to_json` wrote, also before it told the heard language; another missing key raises KeyError."""
         return cls(
             language=stored["language"],
             segments=tuple(_segment_from_json(segment) for segment in stored["segments"]),
             engine=stored["engine"],
             model=stored["model"],
+            heard_language=stored.get("heard_language"),
+            heard_language_probability=stored.get("heard_language_probability"),
         )
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 3)
 
 
 def _segment_to_json(segment: Segment) -> dict[str, Any]:

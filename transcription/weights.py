@@ -6,8 +6,10 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,6 +130,27 @@ def find(name_or_path: str, *, models_folder: Path) -> Path:
     raise ModelUnknown(name=name_or_path, names=", ".join(OFFICIAL_SHA256))
 
 
+def ctranslate2_folder(name: str, *, models_folder: Path) -> Path:
+    """Put a data package's model together for faster-whisper, once; raises ModelMissing where no package has it."""
+    if not _is_packaged(name):
+        raise ModelMissing(name=name)
+    paths = [_checked(part) for part in _PACKAGED[name]]
+    target = models_folder / f"{name}.ctranslate2"
+    if not target.is_dir():
+        models_folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=models_folder, prefix=".join-") as folder:
+            joined = Path(folder) / "joined"
+            joined.mkdir()
+            for file in ("config.json", "tokenizer.json", "vocabulary.txt"):
+                shutil.copyfile(paths[0].parent / file, joined / file)
+            with (joined / "model.bin").open("wb") as stream:
+                for path in paths:
+                    with path.open("rb") as part:
+                        shutil.copyfileobj(part, stream)
+            joined.replace(target)
+    return target
+
+
 def fetch(name: str, *, models_folder: Path, on_progress: Callable[[int, int], None]) -> Path:
     """Download an official model into the models folder, unless the folder has it.
 
@@ -214,12 +237,7 @@ def _located(part: _Part) -> Path | None:
 
 def _convert(name: str, models_folder: Path) -> Path:
     """Check the package's files and write their checkpoint into the models folder."""
-    paths: list[str] = []
-    for part in _PACKAGED[name]:
-        path = _located(part)
-        if path is None or _sha256(path) != part.sha256:
-            raise ModelDamaged(package=part.package, reason=f"wrong checksum of {part.file}")
-        paths.append(str(path))
+    paths = [str(_checked(part)) for part in _PACKAGED[name]]
     models_folder.mkdir(parents=True, exist_ok=True)
     target = models_folder / f"{name}.pt"
     try:
@@ -227,6 +245,13 @@ def _convert(name: str, models_folder: Path) -> Path:
     except _CommandFailed as failure:
         raise ModelDamaged(package=_PACKAGED[name][0].package, reason=failure) from failure
     return target
+
+
+def _checked(part: _Part) -> Path:
+    path = _located(part)
+    if path is None or _sha256(path) != part.sha256:
+        raise ModelDamaged(package=part.package, reason=f"wrong checksum of {part.file}")
+    return path
 
 
 def _sha256(path: Path) -> str:

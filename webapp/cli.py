@@ -22,6 +22,7 @@ from models.errors import N_, Refused
 from models.settings import EMBEDDED, Settings, from_environment
 from transcription import weights
 from transcription.captions import plain_text, webvtt
+from transcription.choice import kept_choice
 from transcription.speech import Speech
 from transcription.warm import EngineFailed, WarmEngine
 from webapp import application, cli_rules, cli_setup, cli_worker
@@ -121,13 +122,16 @@ async def _heard(file: Path, language: str | None, model_path: Path) -> Speech:
         engine = WarmEngine(model_path, model_path.stem)
         _say("Loading the model …")
         try:
-            return await engine.transcribe(
+            speech = await engine.transcribe(
                 samples,
                 language=language,
                 on_progress=lambda done: _say(f"{min(done, seconds):.0f} of {seconds:.0f} s"),
             )
         finally:
             await engine.close()
+    if (choice := kept_choice(model_path.parent, model_path.stem)) is not None:
+        _say(f"Computed with: {choice.words}")
+    return speech
 
 
 def _model(wanted: argparse.Namespace, settings: Settings) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models.settings import Settings
 from transcription import weights
+from transcription.choice import kept_choice
 from transcription.room import CHILD_BYTES, GIB, room_here
 
 
@@ -22,3 +23,5 @@ def doctor(_wanted: argparse.Namespace, settings: Settings) -> None:
     if settings.speech_model not in here and not Path(settings.speech_model).is_file():
         raise weights.ModelMissing(name=settings.speech_model)
     print(f"Speech model for transcripts: {settings.speech_model}")
+    tested = kept_choice(settings.models_folder, Path(settings.speech_model).stem)
+    print(f"Computed with: {tested.words if tested else 'measured when the first recording is written down'}")

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from transcription import weights
-from transcription.speech import Word
-from transcription.windows import Clip
+from transcription.speech import Segment, Word
 
 pytestmark = pytest.mark.weights
 
@@ -46,17 +45,29 @@ def test_our_list_of_official_models_is_whispers() -> None:
     assert {name: file for name, file in files.items() if file != f"{name}.pt"} == weights.OFFICIAL_FILES
 
 
-def test_no_clip_ends_behind_the_last_whole_frame(openai_whisper: Any) -> None:
-    # 1.0095 s are 100 whole frames of 10 ms; rounding would make 101 of them.
-    assert openai_whisper.clip_timestamps([Clip(0.0, 1.0095)], 16_152) == [0.0, 1.0]
-    assert openai_whisper.clip_timestamps([Clip(0.5, 0.75)], 16_152) == [0.5, 0.75]
+class CutAtMarks:
+    """A tokenizer whose tokens are numbers of given texts."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = texts
+
+    def split_to_word_tokens(self, tokens: list[int]) -> tuple[list[str], list[list[int]]]:
+        return [self._texts[token] for token in tokens], [[token] for token in tokens]
 
 
 def test_parts_without_a_blank_belong_to_the_word_before(openai_whisper: Any) -> None:
-    parts = [
-        {"word": " cold", "start": 0.0, "end": 0.4, "probability": 0.9},
-        {"word": "-hearted.", "start": 0.4, "end": 1.0, "probability": 0.4},
-        {"word": " Yes.", "start": 1.0, "end": 1.2, "probability": 0.8},
-    ]
+    tokenizer = CutAtMarks(" cold", "-hearted.", " Yes.")
 
-    assert list(openai_whisper._words(parts)) == [Word("cold-hearted.", 0.0, 1.0, 0.4), Word("Yes.", 1.0, 1.2, 0.8)]
+    words = openai_whisper._words(tokenizer, [0, 1, 2], [0.0, 0.4, 1.0, 1.2], [0.9, 0.4, 0.8])
+
+    assert list(words) == [Word("cold-hearted.", 0.0, 1.0, 0.4), Word("Yes.", 1.0, 1.2, 0.8)]
+
+
+def test_words_that_end_in_the_next_clip_are_left_to_it(openai_whisper: Any) -> None:
+    words = (Word("Good", 0.0, 0.5, 0.9), Word("day.", 0.5, 1.0, 0.9), Word("You", 2.0, 2.5, 0.9))
+    segment = Segment(0.0, 2.5, "Good day. You", words, 0.1)
+
+    (kept,) = openai_whisper._until([segment], 1.5)
+
+    assert (kept.text, kept.end_seconds) == ("Good day.", 1.0)
+    assert openai_whisper._until([segment], 3.0) == [segment]

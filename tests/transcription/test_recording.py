@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from transcription.recording import transcribe_recording
+from transcription.recording import Progressive, transcribe_recording
 from transcription.speech import Segment, Speech, Word
 from transcription.windows import Clip
 
@@ -25,6 +25,7 @@ class Listener:
         clips: Sequence[Clip],
         language: str | None,
         on_progress: Callable[[float], None],
+        among: Sequence[str] = (),
     ) -> Speech:
         self.asked.append((len(samples), list(clips), language))
         on_progress(clips[-1].end_seconds)
@@ -70,8 +71,33 @@ def test_times_count_from_the_start_of_the_recording(read_speech: Callable[[str]
 def test_the_language_heard_first_holds_for_the_whole_recording(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Listener()
     # Too far apart for one piece.
-    monkeypatch.setattr("transcription.recording.find_speech", lambda samples: [Clip(0, 10), Clip(950, 960)])
+    monkeypatch.setattr("transcription.recording.clips_of", lambda *_, **__: [Clip(0, 10), Clip(950, 960)])
 
-    transcribe_recording(engine, np.zeros(960 * 16_000, np.int16), language=None, on_progress=lambda seconds: None)
+    transcribe_recording(engine, np.zeros(9 * 16_000, np.int16), language=None, on_progress=lambda seconds: None)
 
     assert [language for _, _, language in engine.asked] == [None, "en"]
+
+
+def test_what_is_heard_while_it_goes_on_is_what_the_whole_gives(
+    read_speech: Callable[[str], NDArray[np.int16]],
+) -> None:
+    samples = read_speech("librivox_short.flac")
+    whole, growing = Listener(), Listener()
+    speech = transcribe_recording(whole, samples, language="en", on_progress=lambda seconds: None)
+    hearing, segments = Progressive(growing, language="en"), list[Segment]()
+
+    for end in range(0, len(samples), 3 * 16_000):
+        segments += hearing.hear(samples[:end])
+    heard_before = len(segments)
+    ended = hearing.finish(samples)
+
+    assert 0 < heard_before < len(ended.segments)
+    assert ended == speech
+    assert tuple(segments) == ended.segments[:heard_before]
+
+
+def test_nothing_is_heard_while_a_sentence_goes_on(read_speech: Callable[[str], NDArray[np.int16]]) -> None:
+    engine = Listener()
+
+    assert Progressive(engine, language="en").hear(read_speech("jfk.flac")) == ()
+    assert engine.asked == []

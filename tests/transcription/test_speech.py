@@ -27,3 +27,10 @@ def test_the_text_joins_segments_with_a_blank() -> None:
     segment = Segment(0, 1, "Good morning.", (), 0)
 
     assert Speech("en", (segment, segment), "e", "m").text == "Good morning. Good morning."
+
+
+def test_speech_stored_before_the_heard_language_was_told_can_be_read() -> None:
+    stored = Speech("en", (), "e", "m", "sv", 0.91).to_json()
+
+    assert (stored.pop("heard_language"), stored.pop("heard_language_probability")) == ("sv", 0.91)
+    assert Speech.from_json(stored) == Speech("en", (), "e", "m")

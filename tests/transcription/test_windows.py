@@ -75,3 +75,34 @@ def test_quiet_speech_is_found_between_silence(read_speech: Callable[[str], NDAr
     assert len(clips) == 1
     assert clips[0].start_seconds == pytest.approx(29.5, abs=1)
     assert clips[0].end_seconds == pytest.approx(41.5, abs=1.5)
+
+
+def test_a_clip_that_is_cut_is_heard_on_for_context() -> None:
+    clips = clips_of(make_probabilities(50, (0, 24.0), (25.0, 50)), duration_seconds=50, longest_seconds=30)
+
+    assert clips[0].end_seconds == pytest.approx(24.5, abs=0.1)
+    assert clips[0].context_seconds == 30
+    assert clips[1].context_seconds == 0
+
+
+def test_the_clips_of_a_recording_that_goes_on_are_those_of_the_whole() -> None:
+    chance = np.random.default_rng(8)
+    spoken = np.repeat(chance.random(400) < 0.8, chance.integers(5, 60, 400))
+    probabilities = np.where(spoken, 0.9, 0.05).astype(np.float32)
+    probabilities[2000:2600] = 0.0
+    whole = clips_of(probabilities, duration_seconds=len(probabilities) * CHUNK_SECONDS)
+
+    for end in range(0, len(probabilities), 97):
+        final = clips_of(probabilities[:end], duration_seconds=end * CHUNK_SECONDS, has_ended=False)
+        assert final == whole[: len(final)]
+    assert len(final) >= len(whole) - 2
+
+
+def test_a_clip_is_final_when_a_long_silence_has_ended_it() -> None:
+    def final_after(silence_seconds: float) -> list[Clip]:
+        duration = 10 + silence_seconds
+        probabilities = make_probabilities(duration, (2, 10))
+        return clips_of(probabilities, duration_seconds=duration, has_ended=False)
+
+    assert final_after(8.5) == []
+    assert rounded(final_after(10)) == [(1, 11)]

@@ -28,9 +28,11 @@ class Engine(Protocol):
         clips: Sequence[Clip],
         language: str | None,
         on_progress: Callable[[float], None],
+        among: Sequence[str] = (),
     ) -> Speech:
         """Hear mono samples at 16 kHz (−1 to 1) where the clips say that somebody speaks.
 
-        `language` is a code like `sv`; None lets the engine detect it. `on_progress` gets the seconds of `samples`
-        that are done, never fewer than before; an exception it raises ends the work and reaches the caller.
+        `language` is a code like `sv`; None lets the engine detect it, `among` some codes or all. `on_progress` gets
+        the seconds of `samples` that are done, never fewer than before; an exception it raises ends the work and
+        reaches the caller.
         """

@@ -1,0 +1,216 @@
+"""The second half of the model: features and the tokens so far become the next token's scores.
+
+The weights and the results are openai-whisper's; what differs is how little memory is read for one token: query, key
+and value in one product, keys and values of earlier tokens in place, those of the sound laid out once per window,
+scores of the last position only. Memory is what a token costs on a processor, so several windows share each reading of
+the weights.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn import functional
+
+from transcription.choice import Numbers
+from transcription.engines.encoder import type_of
+
+Head = tuple[int, int]
+"""A layer and one of its heads."""
+
+_Product = Callable[[torch.Tensor], torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One window as the decoder listens to it: keys and values of each layer (1 × heads × frames × width of a head)."""
+
+    keys: tuple[torch.Tensor, ...]
+    values: tuple[torch.Tensor, ...]
+
+
+class Decoder:
+    """The decoder's weights in one kind of numbers; the sound is kept in shorter ones where `short_sound` says so."""
+
+    def __init__(self, whisper_model: Any, numbers: Numbers, *, short_sound: bool) -> None:
+        decoder, dims = whisper_model.decoder, whisper_model.dims
+        self.device = whisper_model.device
+        self.heads, self.longest = dims.n_text_head, dims.n_text_ctx
+        self.type = type_of(numbers)
+        self.sound_type = torch.bfloat16 if short_sound else self.type
+        # Read once per window, so that short weights gain nothing there, and exact ones do.
+        sound_numbers: Numbers = "bf16" if short_sound else "fp32" if numbers == "int8" else numbers
+        self.layers = [_Layer(block, numbers, sound_numbers) for block in decoder.blocks]
+        self._embedding = decoder.token_embedding.weight.detach().to(self.type)
+        self._positions = decoder.positional_embedding.detach().to(self.type)
+        self._norm = _Norm(decoder.ln)
+        self._scores = _product([decoder.token_embedding.weight], [None], numbers)
+
+    def listen(self, features: torch.Tensor) -> Sound:
+        """Lay out one window's features (1 × frames × width)."""
+        features = features.to(self.sound_type)
+        pairs = [layer.sound(features).chunk(2, -1) for layer in self.layers]
+        return Sound(
+            tuple(self.by_head(keys).contiguous() for keys, _ in pairs),
+            tuple(self.by_head(values).contiguous() for _, values in pairs),
+        )
+
+    def embed(self, tokens: torch.Tensor, first: int) -> torch.Tensor:
+        """Tokens (rows × some) from position `first` on as states."""
+        places: torch.Tensor = self._positions[first : first + tokens.shape[1]]
+        return functional.embedding(tokens, self._embedding) + places
+
+    def scores(self, states: torch.Tensor) -> torch.Tensor:
+        """Scores of the whole vocabulary, in float32, for states that `Rows.read` gave."""
+        scores: torch.Tensor = self._scores(self._norm(states)).float()
+        return scores
+
+    def by_head(self, wide: torch.Tensor) -> torch.Tensor:
+        """Rows × tokens × width as rows × heads × tokens × width of a head."""
+        return wide.view(wide.shape[0], wide.shape[1], self.heads, -1).transpose(1, 2)
+
+
+class Rows:
+    """Windows that are decoded together, and the tokens they have read."""
+
+    def __init__(self, decoder: Decoder, sounds: Sequence[Sound]) -> None:
+        self._decoder = decoder
+        self._sounds = list(sounds)
+        self._length = 0
+        width = decoder.layers[0].width // decoder.heads
+        shape = (2, len(self._sounds), decoder.heads, decoder.longest, width)
+        self._past = [torch.empty(shape, dtype=decoder.type, device=decoder.device) for _ in decoder.layers]
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the rows."""
+        self._sounds = [self._sounds[row] for row in rows]
+        chosen = torch.tensor(list(rows), device=self._decoder.device)
+        for layer, past in enumerate(self._past):
+            kept = past.new_empty((2, len(rows), *past.shape[2:]))
+            kept[:, :, :, : self._length] = past[:, :, :, : self._length].index_select(1, chosen)
+            self._past[layer] = kept
+
+    def read(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Add tokens (rows × some) and give their states (rows × some × width)."""
+        states = self._decoder.embed(tokens, self._length)
+        for number in range(len(self._decoder.layers)):
+            states = self._through(number, states)
+        self._length += tokens.shape[1]
+        return states
+
+    def attention(self, tokens: torch.Tensor, heads: Sequence[Head]) -> torch.Tensor:
+        """Read a window's first tokens (1 × some): for each of the heads, what a token listens to, before softmax."""
+        seen: dict[Head, torch.Tensor] = {}
+        states = self._decoder.embed(tokens, 0)
+        for number in range(1 + max(layer for layer, _ in heads)):
+            states = self._through(number, states, [head for layer, head in heads if layer == number], seen)
+        return torch.stack([seen[head] for head in heads])
+
+    def _through(
+        self,
+        number: int,
+        states: torch.Tensor,
+        watched: Sequence[int] = (),
+        seen: dict[Head, torch.Tensor] | None = None,
+    ) -> torch.Tensor:
+        layer, past = self._decoder.layers[number], self._past[number]
+        first, count = self._length, states.shape[1]
+        now = layer.own(states).view(*states.shape[:2], 3, self._decoder.heads, -1).permute(2, 0, 3, 1, 4)
+        past[:, :, :, first : first + count] = now[1:]
+        keys, values = past[:, :, :, : first + count]
+        # Only what is read at once at the start needs a mask: later, everything is past.
+        heard = functional.scaled_dot_product_attention(now[0], keys, values, is_causal=count > 1)
+        states = states + layer.own_out(heard.transpose(1, 2).flatten(2))
+
+        queries = self._decoder.by_head(layer.query(states)).to(self._decoder.sound_type)
+        if seen is not None:
+            keys = self._sounds[0].keys[number][0]
+            for head in watched:
+                seen[number, head] = (queries[0, head] @ keys[head].T).float() / keys.shape[-1] ** 0.5
+        heard = self._listened(number, queries)
+        states = states + layer.out(heard.transpose(1, 2).flatten(2).to(states.dtype))
+        return states + layer.think(states)
+
+    def _listened(self, number: int, queries: torch.Tensor) -> torch.Tensor:
+        """Each row has its own sound; stacking them would copy more memory than the product reads."""
+        parts = [
+            functional.scaled_dot_product_attention(queries[row : row + 1], sound.keys[number], sound.values[number])
+            for row, sound in enumerate(self._sounds)
+        ]
+        return torch.cat(parts) if len(parts) > 1 else parts[0]
+
+
+class _Layer:
+    """The products of one layer, each with the norm before it."""
+
+    def __init__(self, block: Any, numbers: Numbers, sound_numbers: Numbers) -> None:
+        own, cross = block.attn, block.cross_attn
+        self.width = own.query.weight.shape[0]
+        self._own_norm, self._cross_norm, self._think_norm = map(
+            _Norm, (block.attn_ln, block.cross_attn_ln, block.mlp_ln)
+        )
+        self._own = _fused(numbers, own.query, own.key, own.value)
+        self.own_out = _fused(numbers, own.out)
+        self._query = _fused(numbers, cross.query)
+        self.sound = _fused(sound_numbers, cross.key, cross.value)
+        self.out = _fused(numbers, cross.out)
+        self._wide, self._narrow = _fused(numbers, block.mlp[0]), _fused(numbers, block.mlp[2])
+
+    def own(self, states: torch.Tensor) -> torch.Tensor:
+        return self._own(self._own_norm(states))
+
+    def query(self, states: torch.Tensor) -> torch.Tensor:
+        return self._query(self._cross_norm(states))
+
+    def think(self, states: torch.Tensor) -> torch.Tensor:
+        return self._narrow(functional.gelu(self._wide(self._think_norm(states))))
+
+
+class _Norm:
+    def __init__(self, norm: Any) -> None:
+        self._weight, self._bias, self._shape = norm.weight.detach(), norm.bias.detach(), norm.normalized_shape
+
+    def __call__(self, states: torch.Tensor) -> torch.Tensor:
+        # In float32, as openai-whisper does it.
+        return functional.layer_norm(states.float(), self._shape, self._weight, self._bias).to(states.dtype)
+
+
+def _fused(numbers: Numbers, *parts: Any) -> _Product:
+    return _product([part.weight for part in parts], [part.bias for part in parts], numbers)
+
+
+def _product(weights: Sequence[torch.Tensor], biases: Sequence[torch.Tensor | None], numbers: Numbers) -> _Product:
+    """One product for linear layers that read the same; where one has a bias, the others' is zero."""
+    weight = torch.cat([part.detach() for part in weights])
+    bias = None
+    if any(part is not None for part in biases):
+        bias = torch.cat(
+            [
+                torch.zeros_like(weight[: len(weights[number]), 0]) if part is None else part.detach()
+                for number, part in enumerate(biases)
+            ]
+        )
+    if numbers == "int8":
+        return _product_in_int8(weight, bias)
+    weight, bias = weight.to(type_of(numbers)), None if bias is None else bias.to(type_of(numbers))
+    return lambda states: functional.linear(states, weight, bias)
+
+
+def _product_in_int8(weight: torch.Tensor, bias: torch.Tensor | None) -> _Product:
+    """One scale per row of the weights; what is multiplied with them is rounded to whole numbers as it comes."""
+    scales = weight.abs().amax(1).clamp(min=1e-8) / 127
+    with warnings.catch_warnings():
+        # torch announces that quantised tensors will go; the product itself stays, and the self-test falls back.
+        warnings.simplefilter("ignore")
+        rounded = torch.quantize_per_channel(weight, scales, torch.zeros_like(scales, dtype=torch.long), 0, torch.qint8)
+        packed = torch.ops.quantized.linear_prepack(rounded, bias)
+    # Without the newer instruction sums of two products overflow 16 bits, so one bit less is used.
+    one_bit_less = not torch.cpu._is_vnni_supported()  # noqa: SLF001  torch has no public name for it.
+
+    def product(states: torch.Tensor) -> torch.Tensor:
+        result: torch.Tensor = torch.ops.quantized.linear_dynamic(states, packed, one_bit_less)
+        return result
+
+    return product
