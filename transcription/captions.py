@@ -1,8 +1,7 @@
 """Words with times as captions (WebVTT) and as plain text; corrected words are rendered the same way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from transcription.speech import Word
 
@@ -16,8 +15,18 @@ _PAUSE_MS = 1_000
 _SHORT_PAUSE_MS = 300
 _PARAGRAPH_PAUSE_MS = 1_500
 _PARAGRAPH_PAUSE_IN_SENTENCE_MS = 4_000
+_LONG_PARAGRAPH = 90
 _SENTENCE_ENDS = (".", "!", "?", "…", ".”", "!”", "?”", '."', '!"', '?"')
 _CLAUSE_ENDS = (",", ";", ":", "–", "—")
+# Words that lead to the next one: a line that ends with one of them makes the reader wait.
+_LEADING = frozenset(
+    (
+        *("a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "is", "my", "of", "on", "or", "our", "that"),
+        *("the", "their", "to", "was", "were", "with", "your", "att", "av", "de", "den", "det", "din", "du", "en"),
+        *("ett", "från", "för", "han", "hon", "i", "jag", "med", "min", "och", "om", "på", "som", "så", "till", "var"),
+        *("vi", "är"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +59,38 @@ def cues(words: Iterable[Word]) -> list[Cue]:
     return [_cue(group, start, until) for group, start, until in zip(groups, starts, nexts, strict=True)]
 
 
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Words that belong together, and when the first of them is said."""
+
+    start_seconds: float
+    text: str
+
+
 def plain_text(words: Iterable[Word]) -> str:
-    """Render words as paragraphs with an empty line between: a longer pause after a sentence begins a new one."""
-    atoms = list(_atoms(words))
-    if not atoms:
-        return ""
-    parts = [atoms[0].text]
-    for before, atom in pairwise(atoms):
-        pause = atom.start_ms - before.end_ms
-        wanted = _PARAGRAPH_PAUSE_MS if before.text.endswith(_SENTENCE_ENDS) else _PARAGRAPH_PAUSE_IN_SENTENCE_MS
-        parts.append(("\n\n" if pause >= wanted else " ") + atom.text)
-    return "".join(parts) + "\n"
+    """Render words as paragraphs with an empty line between."""
+    return "".join(f"{paragraph.text}\n\n" for paragraph in paragraphs(words)).removesuffix("\n")
+
+
+def paragraphs(words: Iterable[Word]) -> list[Paragraph]:
+    """Divide words where somebody rests: a longer pause after a sentence begins a new paragraph.
+
+    Who speaks without rest gets one too, at the end of a sentence, once a paragraph has `_LONG_PARAGRAPH` words.
+    """
+    found: list[list[_Atom]] = []
+    for atom in _atoms(words):
+        if not found or _rests(found[-1], atom):
+            found.append([])
+        found[-1].append(atom)
+    return [Paragraph(atoms[0].start_ms / 1000, " ".join(atom.text for atom in atoms)) for atoms in found]
+
+
+def _rests(paragraph: Sequence["_Atom"], after: "_Atom") -> bool:
+    before = paragraph[-1]
+    pause = after.start_ms - before.end_ms
+    if not before.text.endswith(_SENTENCE_ENDS):
+        return pause >= _PARAGRAPH_PAUSE_IN_SENTENCE_MS
+    return pause >= _PARAGRAPH_PAUSE_MS or len(paragraph) >= _LONG_PARAGRAPH
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +106,13 @@ def _atoms(words: Iterable[Word]) -> Iterator[_Atom]:
     for word in words:
         texts = word.text.split()
         start, end = round(word.start_seconds * 1000), round(word.end_seconds * 1000)
-        for number, text in enumerate(texts):
-            length = (end - start) / len(texts)
-            yield _Atom(text, round(start + number * length), round(start + (number + 1) * length))
+        letters, before = sum(map(len, texts)), 0
+        for text in texts:
+            # Several words share the time by their letters: a long one takes longer to say.
+            after = before + len(text)
+            length = end - start
+            yield _Atom(text, round(start + length * before / letters), round(start + length * after / letters))
+            before = after
 
 
 def _groups(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
@@ -95,7 +129,7 @@ def _groups(atoms: list[_Atom]) -> Iterator[list[_Atom]]:
 
 
 def _fits(atoms: list[_Atom]) -> bool:
-    return atoms[-1].end_ms - atoms[0].start_ms <= LONGEST_CUE_MS and len(_lines(atoms)) <= LINES_PER_CUE
+    return atoms[-1].end_ms - atoms[0].start_ms <= LONGEST_CUE_MS and len(_filled(atoms)) <= LINES_PER_CUE
 
 
 def _is_break(before: _Atom, after: _Atom) -> bool:
@@ -104,7 +138,9 @@ def _is_break(before: _Atom, after: _Atom) -> bool:
 
 def _best_cut(atoms: list[_Atom], first: int, end: int) -> int:
     """The atom to go on with where not all until the next break fits; no lonely word should be left over."""
-    rest = next((n for n in range(end + 1, len(atoms)) if _is_break(atoms[n - 1], atoms[n])), len(atoms))
+    # What lies further away than twice as much as fits changes nothing, and would make long talks slow.
+    far = min(len(atoms), 2 * end - first)
+    rest = next((n for n in range(end + 1, far) if _is_break(atoms[n - 1], atoms[n])), far)
     wanted = min(end, (first + rest + 1) // 2)
     return max(range(first + 1, end + 1), key=lambda cut: (_worth(atoms, first, cut, end), -abs(cut - wanted)))
 
@@ -127,13 +163,47 @@ def _cue(group: list[_Atom], start_ms: int, until_ms: int | None) -> Cue:
 
 
 def _lines(atoms: list[_Atom]) -> list[str]:
-    lines: list[str] = []
+    """The lines of a cue: as few as possible, and of two lines the division that reads best."""
+    lines = _filled(atoms)
+    if len(lines) == LINES_PER_CUE:
+        lines = min(
+            ([atoms[:cut], atoms[cut:]] for cut in range(1, len(atoms)) if _both_fit(atoms, cut)),
+            key=_awkwardness,
+            default=lines,
+        )
+    return [" ".join(atom.text for atom in line) for line in lines]
+
+
+def _filled(atoms: list[_Atom]) -> list[list[_Atom]]:
+    """As few lines as hold them, each as full as it can be."""
+    lines: list[list[_Atom]] = []
+    width = 0
     for atom in atoms:
-        if lines and len(lines[-1]) + 1 + len(atom.text) <= LONGEST_LINE:
-            lines[-1] += f" {atom.text}"
+        width += 1 + len(atom.text)
+        if lines and width <= LONGEST_LINE:
+            lines[-1].append(atom)
         else:
-            lines.append(atom.text)
+            lines.append([atom])
+            width = len(atom.text)
     return lines
+
+
+def _both_fit(atoms: list[_Atom], cut: int) -> bool:
+    return _width(atoms[:cut]) <= LONGEST_LINE and _width(atoms[cut:]) <= LONGEST_LINE
+
+
+def _awkwardness(lines: list[list[_Atom]]) -> int:
+    """How badly two lines read: of unequal length, a clause cut, a small word parted from what it belongs to."""
+    first, second = lines
+    unequal = abs(_width(first) - _width(second))
+    last = first[-1].text
+    if last.endswith((*_SENTENCE_ENDS, *_CLAUSE_ENDS)):
+        return unequal - 24
+    return unequal + (10 if last.lower() in _LEADING else 0)
+
+
+def _width(atoms: Sequence[_Atom]) -> int:
+    return sum(len(atom.text) for atom in atoms) + len(atoms) - 1
 
 
 def _escaped(lines: Iterable[str]) -> str:

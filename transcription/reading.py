@@ -1,6 +1,7 @@
 """A transcript as one person reads it: what the machine heard, with the corrections of the version one looks at."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from models.errors import NotAllowed
 from models.permissions import Actor
 from models.queries import media as media_queries
 from models.queries import reflections as reflection_queries
-from models.tables import Transcript
+from models.tables import Reflection, Transcript
+from models.tables.media import JOINED
 from transcription.speech import Speech, Word
 
 LOW_CONFIDENCE = 0.5
@@ -17,7 +19,11 @@ LOW_CONFIDENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ReadWord:
-    """One word and its place; `text` is what holds now, `heard` what the machine wrote."""
+    """One word and its place; `text` is what holds now, `heard` what the machine wrote.
+
+    `text` may be several words, or none where the word was left out. With `is_joined` the word before stands for this
+    one too, and that one's time reaches to the end of this one.
+    """
 
     segment: int
     word: int
@@ -26,11 +32,19 @@ class ReadWord:
     start_seconds: float
     end_seconds: float
     confidence: float
+    is_joined: bool = False
+    is_looked_at: bool = False
+    """Whether the student said what holds here, be it what the machine heard."""
 
     @property
     def is_corrected(self) -> bool:
         """Whether the student put it right."""
         return self.text != self.heard
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the machine was guessing and nobody has looked."""
+        return self.confidence < LOW_CONFIDENCE and not self.is_looked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class Reading:
 
     transcript: Transcript
     words: tuple[ReadWord, ...]
+    reflection: Reflection
     until: datetime | None = None
 
     @property
@@ -54,8 +69,10 @@ class Reading:
     @property
     def heard_language(self) -> tuple[str, float] | None:
         """The language that the machine heard, with its probability; None where it did not listen for that."""
-        heard, probability = (self.transcript.speech.get(name) for name in ("heard_language", "heard_probability"))
-        return (str(heard), float(probability or 0.0)) if heard else None
+        speech = Speech.from_json(self.transcript.speech)
+        if speech.heard_language is None:
+            return None
+        return speech.heard_language, speech.heard_language_probability or 0.0
 
     @property
     def spoken(self) -> list[Word]:
@@ -84,26 +101,47 @@ async def read(media_id: UUID, *, version_id: UUID | None = None, actor: Actor) 
             raise NotAllowed
     if transcript is None:
         return None
-    return await _read(transcript, until=version.frozen_at if version else None)
+    return await _read(transcript, reflection, until=version.frozen_at if version else None)
 
 
 async def read_earlier(reading: Reading, *, actor: Actor) -> list[Reading]:
     """Load the transcripts of the same file that were made before, newest first, each with its own corrections."""
     earlier = await media_queries.earlier_transcripts(reading.transcript, actor=actor)
-    return [await _read(transcript, until=reading.until) for transcript in earlier]
+    return [await _read(transcript, reading.reflection, until=reading.until) for transcript in earlier]
 
 
-async def _read(transcript: Transcript, *, until: datetime | None) -> Reading:
+async def _read(transcript: Transcript, reflection: Reflection, *, until: datetime | None) -> Reading:
     corrected = await media_queries.corrections(transcript, until=until)
-    segments = Speech.from_json(transcript.speech).segments
-    return Reading(
-        transcript,
-        tuple(
-            ReadWord(
-                s, w, corrected.get((s, w), word.text), word.text, word.start_seconds, word.end_seconds, word.confidence
+    words = _words(Speech.from_json(transcript.speech), corrected)
+    return Reading(transcript, tuple(words), reflection, until)
+
+
+def _words(speech: Speech, corrected: Mapping[tuple[int, int], str]) -> list[ReadWord]:
+    words: list[ReadWord] = []
+    for s, segment in enumerate(speech.segments):
+        for w, heard in enumerate(segment.words):
+            text = corrected.get((s, w), heard.text)
+            is_joined = text == JOINED
+            if is_joined:
+                _reach(words, heard.end_seconds)
+            words.append(
+                ReadWord(
+                    s,
+                    w,
+                    "" if is_joined else text,
+                    heard.text,
+                    heard.start_seconds,
+                    heard.end_seconds,
+                    heard.confidence,
+                    is_joined=is_joined,
+                    is_looked_at=(s, w) in corrected,
+                )
             )
-            for s, segment in enumerate(segments)
-            for w, word in enumerate(segment.words)
-        ),
-        until,
-    )
+    return words
+
+
+def _reach(words: list[ReadWord], end_seconds: float) -> None:
+    """Let the word that stands for the joined ones last until the end of the last of them."""
+    place = next((n for n in range(len(words) - 1, -1, -1) if not words[n].is_joined), None)
+    if place is not None:
+        words[place] = replace(words[place], end_seconds=max(words[place].end_seconds, end_seconds))

@@ -68,7 +68,7 @@ def _places(actor: Actor) -> list[tuple[str, str]]:
     if (RoleKind.ADMINISTRATOR, None) in actor.roles:
         places.append(("/people", _("People")))
     if not actor.roles:
-        places.append(("/", _("My certificate")))
+        places += [("/", _("My certificate")), ("/search", _("Search"))]
     return places
 
 

@@ -1,7 +1,9 @@
 """Putting right what the machine heard, stopping it, and having it done again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
@@ -17,18 +19,19 @@ from models.portfolios import piece_rules, rule_set_of
 from models.states import OPEN_REFLECTION_STATES, JobRank, MediaState
 from models.tables import Correction, Enrolment, Job, MediaItem, Reflection, Transcript
 from models.tables.jobs import TRANSCRIBE
+from models.tables.media import JOINED
 
 LONGEST_WORDS = 200
 
 
 class NoSuchWord(Refused):
-    """The place is not in the transcript."""
+    """The place is not in the transcript, or the transcript is not the newest any more."""
 
     words = N_("This word is not in the transcript any more. Load the page again.")
 
 
 class WordsTooLong(Refused):
-    """A correction replaces one word."""
+    """A correction stands for few words."""
 
     words = N_("A correction replaces one word; write at most {longest} characters.")
 
@@ -39,27 +42,72 @@ class AlreadyAtWork(Refused):
     words = N_("This recording is being written down already. Wait for it, or stop it first.")
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What holds for one heard word from now on: `text` is one word, several, none (left out), or JOINED."""
+
+    segment: int
+    word: int
+    text: str
+
+
 async def correct(
     transcript: Transcript, segment: int, word: int, text: str, *, actor: Actor, at: datetime
 ) -> Correction:
     """Replace one word (empty: leave it out) while the reflection is open; what the machine heard stays beside it."""
+    await put_right(transcript, [Change(segment, word, text)], actor=actor, at=at)
+    made = await Correction.filter(transcript_id=transcript.id, segment=segment, word=word).order_by("id")
+    return made[-1]
+
+
+async def put_right(transcript: Transcript, changes: Sequence[Change], *, actor: Actor, at: datetime) -> None:
+    """Put several words right at once, all or none: that is how words are joined, and how it is undone.
+
+    What holds already is not written again, so a repeated request does nothing twice. Undoing is one more change:
+    rows are only ever added, because each frozen version shows those before it.
+    """
     require(may_correct(actor, transcript))
-    words = " ".join(text.split())
-    if len(words) > LONGEST_WORDS:
+    wanted = [Change(change.segment, change.word, _cleaned(change.text)) for change in changes]
+    if any(len(change.text) > LONGEST_WORDS for change in wanted):
         raise WordsTooLong(longest=LONGEST_WORDS)
-    segments = transcript.speech["segments"]
-    if not (0 <= segment < len(segments) and 0 <= word < len(segments[segment]["words"])):
+    if not all(_is_in(transcript, change) for change in wanted):
         raise NoSuchWord
     async with in_transaction():
         reflection = await Reflection.get_or_none(id=transcript.media.reflection_id, state__in=OPEN_REFLECTION_STATES)
         if reflection is None:
             raise WrongState
         await check_active(reflection.enrolment_id)
-        correction = await Correction.create(
-            transcript_id=transcript.id, segment=segment, word=word, text=words, by_id=actor.person_id, at=at
-        )
-        await record("correct", transcript, by=actor.person_id, at=at, segment=segment, word=word)
-    return correction
+        rows = await Correction.filter(transcript_id=transcript.id).order_by("id")
+        holding = {(row.segment, row.word): row.text for row in rows}
+        for change in wanted:
+            if holding.get((change.segment, change.word)) == change.text:
+                continue
+            await Correction.create(
+                transcript_id=transcript.id,
+                segment=change.segment,
+                word=change.word,
+                text=change.text,
+                by_id=actor.person_id,
+                at=at,
+            )
+            place = {"segment": change.segment, "word": change.word}
+            await record("correct", transcript, by=actor.person_id, at=at, **place)
+
+
+def _cleaned(text: str) -> str:
+    return JOINED if text == JOINED else " ".join(text.replace(JOINED, "").split())
+
+
+def _is_in(transcript: Transcript, change: Change) -> bool:
+    segments = transcript.speech["segments"]
+    if not (0 <= change.segment < len(segments) and 0 <= change.word < len(segments[change.segment]["words"])):
+        return False
+    # The first word has none before it.
+    return change.text != JOINED or (change.segment, change.word) > _first_place(segments)
+
+
+def _first_place(segments: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    return next((number for number, segment in enumerate(segments) if segment["words"]), 0), 0
 
 
 async def work_again(media: MediaItem, kind: str, *, actor: Actor, at: datetime) -> None:

@@ -27,6 +27,10 @@ _ONE_SUBJECT = "(purpose = 'evidence') = (activity_id IS NOT NULL) AND (purpose 
 UPLOAD_EXPIRED = "upload_expired"
 """Why a file is refused whose bytes never came."""
 
+JOINED = "\u2060"
+"""The text of a correction that joins a word to the one before it, whose text then stands for both. Unicode's word
+joiner: nobody types it, and what people type is freed of it."""
+
 REMOVED = "removed"
 """Why evidence is not shown any more: its student took it away. The record of it stays."""
 
@@ -153,7 +157,11 @@ class Transcript(Model):
 
 
 class Correction(Model):
-    """One word that the student put right. The newest for a word holds, and a frozen version shows those before it."""
+    """One word that the student put right. The newest for a word holds, and a frozen version shows those before it.
+
+    `text` may be several words, of which some were not heard; empty, the word is left out; JOINED, it belongs to the
+    word before. The machine's own word as `text` says that it is right.
+    """
 
     id = fields.IntField(primary_key=True)
     transcript: fields.ForeignKeyRelation[Transcript] = fields.ForeignKeyField(

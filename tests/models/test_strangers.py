@@ -16,6 +16,7 @@ from models.actions import takes
 from models.actions.gatherings import Plan
 from models.actions.processing import TRANSCRIBE
 from models.actions.setup import ListedActivity
+from models.actions.transcripts import Change
 from models.errors import NotAllowed
 from models.permissions import Actor
 from models.rules.bilingual import Bilingual
@@ -123,6 +124,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "away_until": NOW.date(),
         "base_revision": 1,
         "begun_seconds_ago": None,
+        "changes": [Change(0, 0, "Hm.")],
         "code": world.gathering.code,
         "comment": "Hm.",
         "contact": world.contact,

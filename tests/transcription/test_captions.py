@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transcription.captions import LONGEST_CUE_MS, LONGEST_LINE, Cue, cues, plain_text, webvtt
+from transcription.captions import LONGEST_CUE_MS, LONGEST_LINE, Cue, cues, paragraphs, plain_text, webvtt
 from transcription.speech import Word
 
 
@@ -116,3 +116,36 @@ def test_a_longer_pause_after_a_sentence_begins_a_paragraph() -> None:
     ]
 
     assert plain_text(words) == "It rained.\n\nWe went in and sat down.\n"
+
+
+def test_words_that_were_heard_as_one_share_its_time_by_their_letters() -> None:
+    made = cues([Word("I understand", 0.0, 1.1, 0.5), *make_words("now", start_seconds=9.0)])
+    slow = cues([Word("a " + "b" * 99, 0.0, 10.0, 0.5)])
+
+    assert made[0] == Cue(0, 1100, ("I understand",))
+    assert [cue.start_ms for cue in slow] == [0, 100]
+
+
+def test_two_lines_are_about_as_long_as_each_other() -> None:
+    [cue] = cues(make_words("Every second Tuesday people from many countries meet here.", word_seconds=0.3))
+
+    assert cue.lines == ("Every second Tuesday people", "from many countries meet here.")
+
+
+def test_a_line_does_not_end_with_a_word_that_leads_to_the_next() -> None:
+    [cue] = cues(make_words("When we came back home to the old hospital in Lund", word_seconds=0.3))
+
+    assert cue.lines == ("When we came back home", "to the old hospital in Lund")
+
+
+def test_a_clause_is_rather_left_whole() -> None:
+    [cue] = cues(make_words("When it rained, we all went into the small museum again", word_seconds=0.3))
+
+    assert cue.lines == ("When it rained,", "we all went into the small museum again")
+
+
+def test_who_speaks_without_rest_gets_paragraphs_too() -> None:
+    made = paragraphs(make_words("One two three four five six seven eight nine ten. " * 30, word_seconds=0.2))
+
+    assert [len(paragraph.text.split()) for paragraph in made] == [90, 90, 90, 30]
+    assert made[1].start_seconds == 18.0

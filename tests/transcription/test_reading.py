@@ -9,6 +9,7 @@ from models.errors import NotAllowed
 from models.permissions import Actor
 from models.states import ReflectionState
 from models.tables import MediaItem, Reflection, Transcript
+from models.tables.media import JOINED
 from tests.factories import (
     NOW,
     make_actor,
@@ -80,6 +81,53 @@ async def test_a_word_that_was_left_out_is_not_spoken() -> None:
     await _correct(transcript, 1, "")
 
     assert _text(await read(transcript.media_id, actor=student)) == "Good Lunt."
+
+
+async def test_a_joined_word_lasts_as_long_as_what_was_heard_as_two() -> None:
+    _, transcript, student = await _heard("One foot ball match.")
+    changes = [transcripts.Change(0, 1, "football"), transcripts.Change(0, 2, JOINED)]
+    await transcripts.put_right(transcript, changes, actor=student, at=NOW)
+    await _correct(transcript, 1, "Football")
+
+    reading = await read(transcript.media_id, actor=student)
+
+    assert reading is not None
+    assert [(word.text, word.start_seconds, word.end_seconds) for word in reading.spoken] == [
+        ("One", 0.0, 1.0),
+        ("Football", 1.0, 3.0),
+        ("match.", 3.0, 4.0),
+    ]
+    assert [word.is_joined for word in reading.words] == [False, False, True, False]
+
+
+async def test_what_was_joined_and_undone_is_two_words_again() -> None:
+    _, transcript, student = await _heard("One foot ball match.")
+    for first, second in (("football", JOINED), ("foot", "ball")):
+        changes = [transcripts.Change(0, 1, first), transcripts.Change(0, 2, second)]
+        await transcripts.put_right(transcript, changes, actor=student, at=NOW)
+
+    reading = await read(transcript.media_id, actor=student)
+
+    assert reading is not None
+    assert [(word.text, word.end_seconds) for word in reading.spoken] == [
+        ("One", 1.0),
+        ("foot", 2.0),
+        ("ball", 3.0),
+        ("match.", 4.0),
+    ]
+
+
+async def test_a_guess_that_its_student_has_looked_at_is_none_any_more() -> None:
+    _, transcript, student = await _heard()
+    for word in transcript.speech["segments"][0]["words"]:
+        word["confidence"] = 0.3
+    await transcript.save()
+    await _correct(transcript, 0, "Good")
+
+    reading = await read(transcript.media_id, actor=student)
+
+    assert reading is not None
+    assert [word.is_unsure for word in reading.words] == [False, True, True]
 
 
 async def test_a_correction_after_the_return_does_not_change_what_the_first_version_shows() -> None:

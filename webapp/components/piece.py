@@ -1,8 +1,5 @@
 """One version of a reflection as it is read: the player with its transcript, the text, the posts."""
 
-from collections.abc import Awaitable, Callable
-from uuid import UUID
-
 from nicegui import ui
 
 from models.permissions import Actor
@@ -16,8 +13,6 @@ from webapp.components.notices import check_line, muted
 from webapp.components.transcript_facts import transcript_facts
 from webapp.components.transcript_view import TranscriptView
 from webapp.i18n import LANGUAGES, _, pick, plural, say_length
-
-Correct = Callable[[UUID, int, int, str], Awaitable[None]]
 
 
 def player(media: MediaItem, version: Version, *, has_captions: bool) -> str:
@@ -43,10 +38,13 @@ def player(media: MediaItem, version: Version, *, has_captions: bool) -> str:
     return element_id
 
 
-async def piece_view(version: Version, *, actor: Actor, on_correct: Correct | None = None) -> None:
-    """Show what one version holds; the posts and the recording come loaded with it."""
+async def piece_view(version: Version, *, actor: Actor, editable: bool = False, find: str = "") -> None:
+    """Show what one version holds; the posts and the recording come loaded with it.
+
+    With `editable` the words of the transcript can be put right; `find` is looked for among them.
+    """
     if version.format in {"podcast", "video"}:
-        await _recording(version, actor, on_correct)
+        await _recording(version, actor, editable=editable, find=find)
     elif version.format == "posts":
         _posts(version)
     if version.text and version.format in {"written", "posts"}:
@@ -83,7 +81,7 @@ def sources(media: MediaItem) -> str:
     return "".join(f'<source src="{address}" type="{content_type}">' for content_type, address in copies)
 
 
-async def _recording(version: Version, actor: Actor, on_correct: Correct | None) -> None:
+async def _recording(version: Version, actor: Actor, *, editable: bool, find: str) -> None:
     media = version.recording
     if media is None or media.state is not MediaState.READY:
         muted(_("There is no recording yet."))
@@ -93,18 +91,23 @@ async def _recording(version: Version, actor: Actor, on_correct: Correct | None)
     if reading is None:
         return
     if reading.words:
-
-        async def correct(segment: int, word: int, text: str) -> None:
-            assert on_correct is not None  # noqa: S101  Offered only then.
-            await on_correct(media.id, segment, word, text)
-            fresh = await read(media.id, version_id=version.id, actor=actor)
-            if fresh is not None:
-                view.show(fresh)
-
-        view = TranscriptView(reading, player=element_id, on_correct=correct if on_correct else None)
+        TranscriptView(reading, player=element_id, editable=editable, find=find)
+        _to_take_along(f"/media/{media.id}/transcript", version)
     else:
         muted(_("No speech was heard in this recording."))
     await transcript_facts(reading, declared=version.language, actor=actor)
+
+
+def _to_take_along(address: str, version: Version) -> None:
+    """Offer the words as files, as they are in this version."""
+    kinds = {"pdf": "PDF", "html": _("page to print"), "txt": _("plain text"), "vtt": _("captions (WebVTT)")}
+    with ui.element("div").classes("cim-row ct-files"):
+        ui.label(_("Take the transcript along:"))
+        for kind, name in kinds.items():
+            link = ui.element("a").props(f'href="{address}/{kind}?version={version.id}" data-test=take-{kind}')
+            link.props("target=_blank" if kind == "html" else "download")
+            with link:
+                ui.label(name)
 
 
 def _posts(version: Version) -> None:

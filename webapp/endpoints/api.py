@@ -7,11 +7,13 @@ from fastapi.responses import JSONResponse
 
 from models.actions import activities, applications, enrolments, reflections, transcripts
 from models.errors import NotAllowed
+from models.permissions import Actor
 from models.queries import enrolments as enrolment_queries
 from models.queries import media as media_queries
 from models.queries import reflections as reflection_queries
 from models.tables import CatalogueItem, Programme
 from models.tables.activities import Mode, Place
+from models.tables.media import JOINED
 from transcription.reading import read
 from webapp.endpoints import asked, shapes
 from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking, private
@@ -164,7 +166,41 @@ async def get_media(media_id: UUID, request: Request) -> shapes.MediaShape:
 @router.get("/media/{media_id}/transcript")
 async def get_transcript(media_id: UUID, request: Request, version: UUID | None = None) -> shapes.TranscriptShape:
     """Get what was heard, with the corrections that hold (with `version`: that were handed in)."""
-    reading = await read(media_id, version_id=version, actor=(await asking(request)).actor)
+    return await _transcript(media_id, version, (await asking(request)).actor)
+
+
+@router.put("/media/{media_id}/transcript/words")
+async def put_right(media_id: UUID, wanted: asked.WordsWanted, request: Request) -> shapes.TranscriptShape:
+    """Put words right together while the reflection is open, and get the transcript as it is then.
+
+    Refused when the transcript is not the newest any more: the places would mean other words.
+    """
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
+    transcript = await media_queries.transcript(media_id, actor=actor)
+    if transcript is None:
+        raise NotAllowed
+    if transcript.id != wanted.transcript:
+        raise transcripts.NoSuchWord
+    changes = [
+        transcripts.Change(word.segment, word.word, JOINED if word.joined else word.text) for word in wanted.words
+    ]
+    await transcripts.put_right(transcript, changes, actor=actor, at=at)
+    return await _transcript(media_id, None, actor)
+
+
+@router.post("/media/{media_id}/transcript/corrections", status_code=201)
+async def correct(media_id: UUID, wanted: asked.CorrectionWanted, request: Request) -> shapes.Row:
+    """Put one word right while the reflection is open; what was heard stays beside it."""
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
+    transcript = await media_queries.transcript(media_id, actor=actor)
+    if transcript is None:
+        raise NotAllowed
+    await transcripts.correct(transcript, wanted.segment, wanted.word, wanted.text, actor=actor, at=at)
+    return shapes.Row(id=transcript.id, state="corrected")
+
+
+async def _transcript(media_id: UUID, version: UUID | None, actor: Actor) -> shapes.TranscriptShape:
+    reading = await read(media_id, version_id=version, actor=actor)
     if reading is None:
         raise NotAllowed
     of = reading.transcript
@@ -182,21 +218,12 @@ async def get_transcript(media_id: UUID, request: Request, version: UUID | None 
                 start_seconds=word.start_seconds,
                 end_seconds=word.end_seconds,
                 confidence=word.confidence,
+                joined=word.is_joined,
+                unsure=word.is_unsure,
             )
             for word in reading.words
         ],
     )
-
-
-@router.post("/media/{media_id}/transcript/corrections", status_code=201)
-async def correct(media_id: UUID, wanted: asked.CorrectionWanted, request: Request) -> shapes.Row:
-    """Put one word right while the reflection is open; what was heard stays beside it."""
-    actor, at = (await asking(request)).actor, runtime_of(request).now()
-    transcript = await media_queries.transcript(media_id, actor=actor)
-    if transcript is None:
-        raise NotAllowed
-    await transcripts.correct(transcript, wanted.segment, wanted.word, wanted.text, actor=actor, at=at)
-    return shapes.Row(id=transcript.id, state="corrected")
 
 
 @router.post("/applications", status_code=201)

@@ -147,6 +147,22 @@ class CorrectionWanted(Wanted):
     text: str = Field(max_length=1000)
 
 
+class HeldWord(Wanted):
+    """What holds for one heard word; `joined`: the word before stands for it too."""
+
+    segment: Number
+    word: Number
+    text: str = Field(default="", max_length=1000)
+    joined: bool = False
+
+
+class WordsWanted(Wanted):
+    """Words of one transcript put right together: all of them, or none."""
+
+    transcript: UUID
+    words: Annotated[list[HeldWord], Field(min_length=1, max_length=100)]
+
+
 class ApplicationWanted(Wanted):
     """An application for the certificate."""
 

@@ -179,7 +179,10 @@ class WorkShape(BaseModel):
 
 
 class WordShape(BaseModel):
-    """One word of a transcript; `text` holds, `heard` is the machine's."""
+    """One word of a transcript; `text` holds, `heard` is the machine's.
+
+    `joined`: the word before stands for it too. `unsure`: the machine was guessing, and nobody has looked at it.
+    """
 
     segment: int
     word: int
@@ -188,6 +191,8 @@ class WordShape(BaseModel):
     start_seconds: float
     end_seconds: float
     confidence: float
+    joined: bool
+    unsure: bool
 
 
 class TranscriptShape(BaseModel):

@@ -16,7 +16,7 @@ from webapp.pages.staff import (
     students,
 )
 from webapp.pages.staff import gatherings as held_gatherings
-from webapp.pages.student import activity, add_activity, enrol, final, gatherings, reflection
+from webapp.pages.student import activity, add_activity, enrol, final, gatherings, reflection, search
 
 __all__ = [
     "account",
@@ -40,6 +40,7 @@ __all__ = [
     "queue",
     "reflection",
     "rules",
+    "search",
     "student",
     "students",
 ]

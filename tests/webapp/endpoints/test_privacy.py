@@ -183,6 +183,11 @@ def reads(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
             f"small {media}": visitor.get(f"/media/{media}/small"),
             f"captions {media}": visitor.get(f"/media/{media}/captions.vtt"),
             f"captions of version {media}": visitor.get(f"/media/{media}/captions.vtt?version={work.version}"),
+            **{
+                f"{kind} to take along {media}": visitor.get(f"/media/{media}/transcript/{kind}")
+                for kind in ("vtt", "txt", "html", "pdf")
+            },
+            f"text of version {media}": visitor.get(f"/media/{media}/transcript/txt?version={work.version}"),
             f"transcript {media}": visitor.get(f"/api/v1/media/{media}/transcript"),
             f"transcript of version {media}": visitor.get(f"/api/v1/media/{media}/transcript?version={work.version}"),
         }
@@ -231,6 +236,10 @@ def writes(visitor: Visitor, work: Work) -> dict[str, httpx.Response]:
         "draft": visitor.patch(f"/api/v1/reflections/{work.draft}", json={"base_revision": 0, "text": "stolen"}),
         "returned": visitor.patch(f"/api/v1/reflections/{work.returned}", json={"base_revision": 0, "text": "x"}),
         "submit": visitor.post(f"/api/v1/reflections/{work.draft}/submit", json={"revision": 1}),
+        "put right": visitor.put(
+            f"/api/v1/media/{work.second_take}/transcript/words",
+            json={"transcript": str(work.second_take), "words": [correction]},
+        ),
         "correct": visitor.post(f"/api/v1/media/{work.second_take}/transcript/corrections", json=correction),
         "activity": visitor.post("/api/v1/activities", json=new | {"enrolment": enrolment, "title": "x", "about": "y"}),
         "apply": visitor.post("/api/v1/applications", json=new | {"enrolment": enrolment}),
@@ -346,6 +355,11 @@ def test_its_student_gets_all_of_it(work: Work) -> None:
         "captions of version",
         "transcript",
         "transcript of version",
+        "vtt to take along",
+        "txt to take along",
+        "html to take along",
+        "pdf to take along",
+        "text of version",
     }
     assert statuses(answers)[f"captions of version {work.shown}"] == 200
     assert [statuses(answers)[f"all {media}"] for media in (work.shown, work.photo, work.hidden)] == [200, 200, 200]
@@ -406,6 +420,8 @@ def test_its_assessor_reads_and_hears_what_was_handed_in(assessor: tuple[Visitor
         f"captions of version {work.shown}",
         f"transcript {work.shown}",
         f"transcript of version {work.shown}",
+        *(f"{kind} to take along {work.shown}" for kind in ("vtt", "txt", "html", "pdf")),
+        f"text of version {work.shown}",
         f"facts {work.photo}",
         f"all {work.photo}",
         f"range {work.photo}",
@@ -418,6 +434,7 @@ def test_its_assessor_reads_and_hears_what_was_handed_in(assessor: tuple[Visitor
         f"waveform {work.first_take}",
         f"captions {work.first_take}",
         f"transcript {work.first_take}",
+        *(f"{kind} to take along {work.first_take}" for kind in ("vtt", "txt", "html", "pdf")),
     }
 
 

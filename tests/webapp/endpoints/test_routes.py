@@ -55,6 +55,7 @@ SIGNED_IN = {
     "GET /media/{media_id}/alternate",
     "GET /media/{media_id}/captions.vtt",
     "GET /media/{media_id}/pages/{number}",
+    "GET /media/{media_id}/transcript/{kind}",
     "GET /media/{media_id}/{picture}",
     "GET /office/worklist/{programme_code}.csv",
     "HEAD /media/{media_id}",
@@ -74,6 +75,7 @@ SIGNED_IN = {
     "POST /api/v1/reflections/{reflection_id}/submit",
     "POST /api/v1/reflections/{reflection_id}/take-back",
     "POST /uploads",
+    "PUT /api/v1/media/{media_id}/transcript/words",
     "PUT /api/v1/takes/{take_id}",
 }
 PAGES = {
@@ -102,9 +104,10 @@ PAGES = {
     "/people",
     "/queue",
     "/reflections/{reflection_id}",
+    "/search",
 }
 ID = str(UUID(int=7))
-FILLED = {"number": "1", "picture": "poster", "programme_code": "1AT25"}
+FILLED = {"kind": "pdf", "number": "1", "picture": "poster", "programme_code": "1AT25"}
 BODIES = {
     "PATCH /api/v1/reflections/{reflection_id}": {"base_revision": 0},
     "POST /api/v1/activities": {"id": ID, "enrolment": ID},
@@ -114,6 +117,7 @@ BODIES = {
     "POST /api/v1/media/{media_id}/transcript/corrections": {"segment": 0, "word": 0, "text": "x"},
     "POST /api/v1/reflections": {"id": ID, "activity": ID, "format": "written", "language": "en"},
     "POST /api/v1/reflections/{reflection_id}/submit": {"revision": 0},
+    "PUT /api/v1/media/{media_id}/transcript/words": {"transcript": ID, "words": [{"segment": 0, "word": 0}]},
     "PUT /api/v1/takes/{take_id}": {"reflection": ID, "kind": "audio", "segments": []},
 }
 

@@ -105,7 +105,7 @@ def test_a_student_can_stop_it_and_have_it_done_after_all(stage: Stage, student:
 
 def test_what_was_heard_is_told_as_a_fact_where_it_is_not_what_was_declared(stage: Stage, student: Student) -> None:
     reflection_id, media_id = recorded(stage, student)
-    transcribed(stage, media_id, lambda speech: speech.update(heard_language="de", heard_probability=0.857))
+    transcribed(stage, media_id, lambda speech: speech.update(heard_language="de", heard_language_probability=0.857))
 
     page = shown(student, f"/reflections/{reflection_id}")
 

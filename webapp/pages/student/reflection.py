@@ -1,12 +1,11 @@
 """/reflections/{id}: one reflection, as its student makes and follows it, or as staff read it."""
 
 from typing import Any
-from uuid import UUID
 
 from nicegui import ui
 
 from models import states
-from models.actions import assessments, handing_in, transcripts
+from models.actions import assessments, handing_in
 from models.permissions import Actor, is_own, may_change, may_remake_transcript, open_reflection_moves
 from models.portfolios import piece_rules, rule_set_of
 from models.queries import media as media_queries
@@ -31,8 +30,8 @@ from webapp.session import current_actor
 
 
 @screen("/reflections/{reflection_id}")
-async def page(reflection_id: str) -> None:
-    """Show where it stands, what is in it, and the one thing that comes next."""
+async def page(reflection_id: str, find: str = "") -> None:
+    """Show where it stands, what is in it, and the one thing that comes next; `find` is looked for in its words."""
     actor = await current_actor()
     reflection = await queries.reflection(as_id(reflection_id), actor=actor)
     mine = is_own(actor, reflection.enrolment)
@@ -49,7 +48,7 @@ async def page(reflection_id: str) -> None:
         versions = await queries.versions(fresh, actor=actor)
         await _standing(fresh, versions, actor)
         await work()
-        await _newest(fresh, versions[0], actor, mine=mine)
+        await _newest(fresh, versions[0], actor, mine=mine, find=find)
         await earlier_versions(versions[1:], actor=actor)
 
     with frame(title_of(reflection), back="/" if mine else _way_back(actor)):
@@ -87,11 +86,11 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
         await answer_card(assessment)
 
 
-async def _newest(reflection: Reflection, newest: Version, actor: Actor, *, mine: bool) -> None:
+async def _newest(reflection: Reflection, newest: Version, actor: Actor, *, mine: bool, find: str) -> None:
     with card(_("Your reflection") if mine else _("The reflection")):
         is_open = may_change(actor, reflection.enrolment) and newest.frozen_at is None
         rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
-        await piece_view(newest, actor=actor, on_correct=_correct if is_open else None)
+        await piece_view(newest, actor=actor, editable=is_open, find=find)
         await limits_view(newest, rules)
         if may_remake_transcript(actor, reflection):
             await transcript_again(newest, rules)
@@ -141,18 +140,6 @@ def _hand_in(reflection: Reflection, draft: Version) -> None:
             ui.button(_("Hand in"), on_click=submit).props("data-test=confirm-hand-in")
             ui.button(_("Not yet"), on_click=dialog.close).props("flat")
     ui.button(_("Hand in"), icon="send", on_click=dialog.open).props("data-test=hand-in")
-
-
-async def _correct(media_id: UUID, segment: int, word: int, text: str) -> None:
-    @told
-    async def put_right() -> None:
-        actor = await current_actor()
-        transcript = await media_queries.transcript(media_id, actor=actor)
-        if transcript is not None:
-            await transcripts.correct(transcript, segment, word, text, actor=actor, at=pages_runtime().now())
-            ui.notify(_("Corrected"), type="positive")
-
-    await put_right()
 
 
 async def _follow(reflection: Reflection, actor: Actor, content: Any, work: Any) -> None:
