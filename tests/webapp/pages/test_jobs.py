@@ -114,7 +114,7 @@ def test_what_was_heard_is_told_as_a_fact_where_it_is_not_what_was_declared(stag
 
 def test_nothing_is_told_where_it_is_what_was_declared(stage: Stage, student: Student) -> None:
     reflection_id, media_id = recorded(stage, student)
-    transcribed(stage, media_id, lambda speech: speech.update(heard_language="en", heard_probability=0.9))
+    transcribed(stage, media_id, lambda speech: speech.update(heard_language="en", heard_language_probability=0.9))
 
     assert "the machine heard" not in shown(student, f"/reflections/{reflection_id}")
 
