@@ -8,8 +8,9 @@ from playwright.async_api import Page
 from models.actions import processing
 from models.actions.processing import TRANSCRIBE
 from tests.factories import running_job
-from tests.journeys.site import ROOT, Site
+from tests.journeys.site import Site
 from tests.webapp.endpoints.stage import metadata
+from tests.webapp.server import REPOSITORY
 from transcription.speech import Segment, Speech, Word
 from webapp.runtime import clock
 
@@ -19,7 +20,7 @@ HEARD = (
     "I will take this with me when I meet patients who are far away from home in Örebro."
 )
 UNSURE = ("coffee", "hole", "Örebro.")
-CLIP = ROOT / "webapp/demo/files/cafe.webm"
+CLIP = REPOSITORY / "webapp/demo/files/cafe.webm"
 
 
 async def spoken_into(site: Site, page: Page, reflection_id: UUID) -> UUID:
