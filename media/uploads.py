@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -109,6 +109,18 @@ class Uploads:
                     turn.writer = None
             await _to_the_end(self._finish_if_whole(upload_id, at=at))
             return await own_upload(upload_id, actor=actor)
+
+    @asynccontextmanager
+    async def lend(self, upload: Upload) -> AsyncIterator[Path]:
+        """Give what has arrived of an upload as a local path, to read only; raises FileNotFoundError."""
+        if upload.state is UploadState.RECEIVED:
+            async with self._store.lend(_key(upload.id)) as path:
+                yield path
+            return
+        path = self._path(upload.id)
+        if not await asyncio.to_thread(path.is_file):
+            raise FileNotFoundError(errno.ENOENT, "Nothing of this upload is here", upload.id.hex)
+        yield path
 
     async def abandon(self, upload_id: UUID, *, actor: Actor, at: datetime) -> None:
         """Throw an unfinished upload away, or a segment that has arrived and that no decided take uses."""

@@ -3,6 +3,11 @@
 `python -m transcription.child --model PATH --name base` says `{"ready": {"engine": …, "model": …}}`, then takes
 `{"samples": PATH, "language": "en" | null}` (raw 16 kHz mono, signed 16 bit, little-endian) and answers with
 `{"progress": SECONDS}` lines and one `{"speech": …}` or `{"error": WORDS}`.
+
+A recording that goes on has a name of its own in `live`, with `begin` the first time, `count` samples of the file that
+count so far, and `has_ended`. It is answered with the new `{"segments": […]}` that are final and, where `with_open`
+asks for it, what is heard after them for now as `{"open": […]}`; at the end with `{"speech": …}` for the whole. Where
+this child does not know what came before, the answer is `{"forgotten": true}`.
 """
 
 import os
@@ -32,11 +37,14 @@ if sys.platform == "linux":
 
 from transcription.engines import Engine
 from transcription.engines.openai_whisper import OpenAIWhisper
-from transcription.recording import transcribe_recording
+from transcription.recording import Progressive, transcribe_recording
+from transcription.speech import segment_to_json
 
 _GIB = 2**30
 _LONGEST_LOG_BYTES = 16 * 2**20
 _PR_SET_PDEATHSIG = 1
+# Each keeps a number for every 32 ms; what was forgotten begins anew.
+_MOST_LIVE = 32
 
 
 def main() -> None:
@@ -54,8 +62,39 @@ def main() -> None:
     if engine.device == "cpu":
         _limit_data(4 * _GIB + 8 * arguments.model.stat().st_size)
     _say(answers, {"ready": {"engine": engine.name, "model": engine.model}})
+    live: dict[str, Progressive] = {}
     while True:
-        _answer(engine, json.loads(requests.get()), answers)
+        request = json.loads(requests.get())
+        if "live" in request:
+            _answer_live(engine, request, live, answers)
+        else:
+            _answer(engine, request, answers)
+
+
+def _answer_live(engine: Engine, request: dict[str, Any], live: dict[str, Progressive], answers: IO[str]) -> None:
+    """Hear a recording that goes on; `live` has what was heard of each so far, the one heard last comes last."""
+    name = request["live"]
+    # Taken out first: after an exception nothing of it can be used any more.
+    hearing = live.pop(name, None)
+    if request["begin"]:
+        hearing = Progressive(engine, language=request["language"])
+    elif hearing is None:
+        _say(answers, {"forgotten": True})
+        return
+    try:
+        samples = _mapped(Path(request["samples"]))[: request["count"]]
+        if request["has_ended"]:
+            answer: dict[str, Any] = {"speech": hearing.finish(samples).to_json()}
+        else:
+            answer = {"segments": [segment_to_json(segment) for segment in hearing.hear(samples)]}
+            if request["with_open"]:
+                answer["open"] = [segment_to_json(segment) for segment in hearing.hear_open(samples)]
+            live[name] = hearing
+    except Exception as error:  # noqa: BLE001  One bad recording must not cost the loaded model.
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    if len(live) > _MOST_LIVE:
+        del live[next(iter(live))]
+    _say(answers, answer)
 
 
 def _answer(engine: Engine, request: dict[str, Any], answers: IO[str]) -> None:

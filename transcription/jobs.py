@@ -14,7 +14,9 @@ from models.errors import Refused
 from models.queries.jobs import speech_model_for
 from models.queries.media import declared_language
 from models.tables import Job, MediaItem
+from transcription.live import LiveHearing
 from transcription.pool import Transcriber
+from transcription.speech import Speech
 from transcription.worker import NotNow
 
 
@@ -26,30 +28,25 @@ async def transcribe(
     work_folder: Path,
     now: Callable[[], datetime],
     on_progress: Callable[[float], None],
+    live: LiveHearing | None = None,
 ) -> None:
     """Do one `transcribe` job; whatever goes wrong is raised and tried again, and NotNow without the model's file.
 
-    The job's own wishes come first, then the declared language and the model that staff chose for it.
+    The job's own wishes come first, then the declared language and the model that staff chose for it. What was heard
+    `live`, while it was recorded, is not heard again.
     `on_progress` gets the share that is done, 0 to 1.
     """
     media = await MediaItem.get(id=UUID(job.subject))
     language = job.arguments.get("language") or await declared_language(media)
     model = job.arguments.get("model") or await speech_model_for(language)
     try:
-        await jobs.note_model(job, await engine.locate(model))
+        name = await engine.locate(model)
+        await jobs.note_model(job, name)
     except Refused as refusal:
         raise NotNow(refusal.code, str(refusal)) from None
-    length = media.duration_seconds or 0.0
-    with TemporaryDirectory(dir=work_folder, prefix="speech-") as name:
-        samples = Path(name) / "samples.s16"
-        async with store.lend(media.playable_key) as source:
-            length = await extract_speech(source, samples) or length
-        speech = await engine.transcribe(
-            samples,
-            model=model,
-            language=language,
-            on_progress=lambda seconds: on_progress(seconds / length if length else 0.0),
-        )
+    speech = await live.speech_of(media, language=language, name=name) if live is not None else None
+    if speech is None:
+        speech = await _heard_anew(media, store, engine, work_folder, model, language, on_progress)
     await transcript_made(
         job,
         speech=speech.to_json(),
@@ -59,3 +56,25 @@ async def transcribe(
         model=speech.model,
         at=now(),
     )
+
+
+async def _heard_anew(
+    media: MediaItem,
+    store: Store,
+    engine: Transcriber,
+    work_folder: Path,
+    model: str,
+    language: str | None,
+    on_progress: Callable[[float], None],
+) -> Speech:
+    length = media.duration_seconds or 0.0
+    with TemporaryDirectory(dir=work_folder, prefix="speech-") as name:
+        samples = Path(name) / "samples.s16"
+        async with store.lend(media.playable_key) as source:
+            length = await extract_speech(source, samples) or length
+        return await engine.transcribe(
+            samples,
+            model=model,
+            language=language,
+            on_progress=lambda seconds: on_progress(seconds / length if length else 0.0),
+        )

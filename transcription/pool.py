@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from transcription import weights
 from transcription.room import Room, child_bytes
 from transcription.speech import Speech
-from transcription.warm import CHILD, WarmEngine
+from transcription.warm import CHILD, Growing, HeardNow, WarmEngine
 
 MODELS_KEPT_WARM = 2
 """A school of two languages changes between two models all day; a third one is loaded when it is needed."""
+
+LISTENS_SECONDS = 60.0
+"""So long after it last heard of a recording that goes on, a child is kept for that one where memory has room."""
 
 
 class Transcriber(Protocol):
@@ -30,6 +33,12 @@ class Transcriber(Protocol):
         """Transcribe a file of raw 16 kHz mono samples, signed 16 bit, little-endian, with a model as in `locate`.
 
         `on_progress` gets the seconds done. Raises EngineFailed.
+        """
+
+    async def hear(self, growing: Growing, *, model: str, language: str | None) -> Speech | HeardNow:
+        """Hear what became final of a recording since the last call: at the end it is the whole speech.
+
+        Raises EngineFailed; after that it must begin anew, and that is all where it is `Forgotten`.
         """
 
     async def close(self) -> None:
@@ -50,6 +59,12 @@ class _Member:
     weights: _Weights
     engine: WarmEngine
     needs_bytes: int
+    listened_at: dict[str, float] = field(default_factory=dict)
+    """When it last heard of each recording that goes on, on the loop's clock."""
+
+    def listens(self, now: float) -> bool:
+        """Tell whether a recording goes on that only this child knows the beginning of."""
+        return any(now - at < LISTENS_SECONDS for at in self.listened_at.values())
 
 
 class WarmModels:
@@ -81,6 +96,21 @@ class WarmModels:
         finally:
             await asyncio.shield(self._put_back(member))
 
+    async def hear(self, growing: Growing, *, model: str, language: str | None) -> Speech | HeardNow:
+        """See `Transcriber`."""
+        wanted = await self._look_up(model)
+        member = await self._take(wanted, _name_of(model or self._default_model, wanted.path), live=growing.live)
+        try:
+            heard = await member.engine.hear(growing, language=language)
+        except BaseException:
+            member.listened_at.pop(growing.live, None)
+            raise
+        else:
+            _note(member, growing)
+            return heard
+        finally:
+            await asyncio.shield(self._put_back(member))
+
     async def close(self) -> None:
         """Kill every child; the next call would start another."""
         for member in [*self._idle, *self._busy]:
@@ -97,16 +127,17 @@ class WarmModels:
         facts = path.stat()
         return _Weights(path, facts.st_size, facts.st_mtime_ns)
 
-    async def _take(self, wanted: _Weights, name: str) -> _Member:
+    async def _take(self, wanted: _Weights, name: str, *, live: str = "") -> _Member:
         async with self._changed:
             self._recent = [wanted, *(one for one in self._recent if one != wanted)][:MODELS_KEPT_WARM]
             await self._close_older_models()
             while True:
-                ready = next((one for one in reversed(self._idle) if one.weights == wanted), None)
+                has_room = self._has_room_for(wanted)
+                ready = self._ready(wanted, live, has_room=has_room)
                 if ready is not None:
                     self._idle.remove(ready)
                     break
-                if self._has_room_for(wanted):
+                if has_room:
                     engine = WarmEngine(wanted.path, name, command=self._command)
                     ready = _Member(wanted, engine, child_bytes(wanted.path))
                     break
@@ -116,6 +147,18 @@ class WarmModels:
                     await self._changed.wait()
             self._busy.append(ready)
             return ready
+
+    def _ready(self, wanted: _Weights, live: str, *, has_room: bool) -> _Member | None:
+        """Find an idle child: one that knows the recording, and for a job one that nobody is speaking to."""
+        now = asyncio.get_running_loop().time()
+        same = [one for one in reversed(self._idle) if one.weights == wanted]
+        if live:
+            same.sort(key=lambda one: (live not in one.listened_at, not one.listens(now)))
+        else:
+            same.sort(key=lambda one: one.listens(now))
+            if has_room and same and same[0].listens(now):
+                return None
+        return same[0] if same else None
 
     async def _put_back(self, member: _Member) -> None:
         async with self._changed:
@@ -132,6 +175,14 @@ class WarmModels:
     def _has_room_for(self, wanted: _Weights) -> bool:
         taken = sum(one.needs_bytes for one in (*self._idle, *self._busy))
         return self._room.fits(taken, child_bytes(wanted.path))
+
+
+def _note(member: _Member, growing: Growing) -> None:
+    now = asyncio.get_running_loop().time()
+    member.listened_at = {name: at for name, at in member.listened_at.items() if now - at < LISTENS_SECONDS}
+    member.listened_at.pop(growing.live, None)
+    if not growing.has_ended:
+        member.listened_at[growing.live] = now
 
 
 def _name_of(name_or_path: str, path: Path) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transcription.engines import Engine
-from transcription.speech import Segment, Speech
+from transcription.speech import Segment, Speech, shifted
 from transcription.windows import CHUNK_SECONDS, SAMPLE_RATE, Clip, SpeechMeter, clips_of, pieces_of
 
 _FULL_SCALE = 32768.0
@@ -83,6 +83,17 @@ class Progressive:
             *self._heard_language,
         )
 
+    def hear_open(self, samples: NDArray[np.int16]) -> tuple[Segment, ...]:
+        """Hear what is not final of the samples that `hear` got last; it is kept nowhere and will be heard again."""
+        probabilities = self._meter.read(samples, has_ended=False)
+        seconds = min(len(samples) / SAMPLE_RATE, len(probabilities) * CHUNK_SECONDS)
+        pieces = pieces_of(clips_of(probabilities, duration_seconds=seconds)[self._clips_heard :])
+        return tuple(
+            segment
+            for piece in pieces
+            for segment in self._transcribe(samples, piece, on_progress=lambda _seconds: None).segments
+        )
+
     def _hear(
         self, samples: NDArray[np.int16], *, has_ended: bool, on_progress: Callable[[float], None]
     ) -> tuple[Segment, ...]:
@@ -115,16 +126,4 @@ class Progressive:
             among=self._among,
             on_progress=lambda seconds: on_progress(offset + seconds),
         )
-        return replace(speech, segments=tuple(_shifted(segment, offset) for segment in speech.segments))
-
-
-def _shifted(segment: Segment, seconds: float) -> Segment:
-    return replace(
-        segment,
-        start_seconds=segment.start_seconds + seconds,
-        end_seconds=segment.end_seconds + seconds,
-        words=tuple(
-            replace(word, start_seconds=word.start_seconds + seconds, end_seconds=word.end_seconds + seconds)
-            for word in segment.words
-        ),
-    )
+        return replace(speech, segments=tuple(shifted(segment, offset) for segment in speech.segments))

@@ -1,7 +1,7 @@
 """What an engine heard: words with their times, in segments; plain data that can be stored as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 
@@ -59,7 +59,7 @@ class Speech:
             "model": self.model,
             "heard_language": self.heard_language,
             "heard_language_probability": _rounded(self.heard_language_probability),
-            "segments": [_segment_to_json(segment) for segment in self.segments],
+            "segments": [segment_to_json(segment) for segment in self.segments],
         }
 
     @classmethod
@@ -67,7 +67,7 @@ class Speech:
         """Read what `to_json` wrote, also before it told the heard language; another missing key raises KeyError."""
         return cls(
             language=stored["language"],
-            segments=tuple(_segment_from_json(segment) for segment in stored["segments"]),
+            segments=tuple(segment_from_json(segment) for segment in stored["segments"]),
             engine=stored["engine"],
             model=stored["model"],
             heard_language=stored.get("heard_language"),
@@ -75,11 +75,25 @@ class Speech:
         )
 
 
+def shifted(segment: Segment, seconds: float) -> Segment:
+    """The same words so much later."""
+    return replace(
+        segment,
+        start_seconds=segment.start_seconds + seconds,
+        end_seconds=segment.end_seconds + seconds,
+        words=tuple(
+            replace(word, start_seconds=word.start_seconds + seconds, end_seconds=word.end_seconds + seconds)
+            for word in segment.words
+        ),
+    )
+
+
 def _rounded(probability: float | None) -> float | None:
     return None if probability is None else round(probability, 3)
 
 
-def _segment_to_json(segment: Segment) -> dict[str, Any]:
+def segment_to_json(segment: Segment) -> dict[str, Any]:
+    """Plain dicts and lists of one segment, rounded as in a whole speech."""
     return {
         "start_seconds": round(segment.start_seconds, 2),
         "end_seconds": round(segment.end_seconds, 2),
@@ -97,7 +111,8 @@ def _segment_to_json(segment: Segment) -> dict[str, Any]:
     }
 
 
-def _segment_from_json(stored: Mapping[str, Any]) -> Segment:
+def segment_from_json(stored: Mapping[str, Any]) -> Segment:
+    """Read what `segment_to_json` wrote."""
     return Segment(
         start_seconds=stored["start_seconds"],
         end_seconds=stored["end_seconds"],

@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from transcription.environment import child_environment
-from transcription.speech import Speech
+from transcription.speech import Segment, Speech, segment_from_json
+
+_Answer = TypeVar("_Answer")
 
 # Python's memory only grows; after this many jobs a new child starts from scratch.
 _JOBS_PER_CHILD = 200
@@ -37,6 +40,33 @@ class EngineFailed(Exception):
     """The child crashed or could not do the job; the words are for the log, the next call starts afresh."""
 
 
+class Forgotten(EngineFailed):
+    """The child does not know what came before in a recording that goes on: begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """What there is of a recording that goes on: the first `count` samples of a file, the same ones as before and more.
+
+    `live` is its name, `begin` says that nothing was heard of it yet. `with_open`: what is not final is heard, too.
+    """
+
+    live: str
+    samples_path: Path
+    count: int
+    begin: bool
+    has_ended: bool
+    with_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeardNow:
+    """The segments that became final since the last call, and what is heard after them for now."""
+
+    final: tuple[Segment, ...]
+    open: tuple[Segment, ...] = ()
+
+
 class WarmEngine:
     """A model kept loaded in a child process, which starts at the first call; one job at a time."""
 
@@ -54,23 +84,39 @@ class WarmEngine:
 
         `on_progress` gets the seconds done. Cancelling kills the child, and so does an exception from `on_progress`.
         """
+
+        def ask(child: _Child) -> Awaitable[Speech]:
+            return child.transcribe(samples_path, language=language, on_progress=on_progress)
+
+        return await self._asked(ask)
+
+    async def hear(self, growing: Growing, *, language: str | None) -> Speech | HeardNow:
+        """Hear what became final of a recording since the last call: at the end it is the whole speech.
+
+        Raises EngineFailed; after that, as after cancelling, it must begin anew.
+        """
+        return await self._asked(lambda child: child.hear(growing, language=language))
+
+    async def _asked(self, ask: "Callable[[_Child], Awaitable[_Answer]]") -> _Answer:
         async with self._turn:
             child = self._child
             if child is None or child.process.returncode is not None:
                 await self.close()
                 child = self._child = await _start(self._command, self._model_path, self._name)
             try:
-                speech = await child.transcribe(samples_path, language=language, on_progress=on_progress)
+                answer = await ask(child)
             except _JobFailed as failure:
                 if "MemoryError" in str(failure):
                     await self.close()  # What is left of its memory would not do for the next job either.
                 raise EngineFailed(str(failure)) from None
+            except Forgotten:
+                raise
             except BaseException:
                 await child.kill()
                 raise
             if child.jobs_done >= _JOBS_PER_CHILD:
                 await self.close()
-            return speech
+            return answer
 
     async def close(self) -> None:
         """Kill the child; a job it is doing raises EngineFailed. The next call would start another."""
@@ -95,9 +141,7 @@ class _Child:
     async def transcribe(
         self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
     ) -> Speech:
-        if not self._ready:
-            await self._answer()
-            self._ready = True
+        await self._be_ready()
         await self._ask(_request(samples_path, language))
         while "progress" in (answer := await self._answer()):
             on_progress(answer["progress"])
@@ -105,6 +149,36 @@ class _Child:
         if "error" in answer:
             raise _JobFailed(answer["error"])
         return Speech.from_json(answer["speech"])
+
+    async def hear(self, growing: Growing, *, language: str | None) -> Speech | HeardNow:
+        await self._be_ready()
+        await self._ask(
+            {
+                **_request(growing.samples_path, language),
+                "live": growing.live,
+                "count": growing.count,
+                "begin": growing.begin,
+                "has_ended": growing.has_ended,
+                "with_open": growing.with_open,
+            }
+        )
+        answer = await self._answer()
+        if "forgotten" in answer:
+            raise Forgotten("The transcription process does not know the beginning of this recording.")
+        if "error" in answer:
+            raise _JobFailed(answer["error"])
+        if "segments" in answer:
+            final, open_ = (
+                tuple(segment_from_json(segment) for segment in answer.get(part, ())) for part in ("segments", "open")
+            )
+            return HeardNow(final, open_)
+        self.jobs_done += 1
+        return Speech.from_json(answer["speech"])
+
+    async def _be_ready(self) -> None:
+        if not self._ready:
+            await self._answer()
+            self._ready = True
 
     async def kill(self) -> None:
         if self.process.returncode is None:
@@ -116,10 +190,10 @@ class _Child:
         await self.process.wait()
         self._log.close()
 
-    async def _ask(self, request: bytes) -> None:
+    async def _ask(self, request: dict[str, Any]) -> None:
         assert self.process.stdin is not None  # noqa: S101  It was started with a pipe.
         try:
-            self.process.stdin.write(request)
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
             await self.process.stdin.drain()
         except ConnectionError:
             raise await self._crashed() from None
@@ -157,8 +231,8 @@ class _Child:
         return self._log.read().decode(errors="replace")
 
 
-def _request(samples_path: Path, language: str | None) -> bytes:
-    return json.dumps({"samples": str(samples_path.absolute()), "language": language}).encode() + b"\n"
+def _request(samples_path: Path, language: str | None) -> dict[str, Any]:
+    return {"samples": str(samples_path.absolute()), "language": language}
 
 
 def _computed_seconds(pid: int) -> float | None:

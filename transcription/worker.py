@@ -3,10 +3,10 @@
 import asyncio
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from models.actions import jobs
 from models.tables import Job
@@ -53,10 +53,20 @@ class Lane:
 
 
 class Worker:
-    """Runs lanes until it is stopped; work that was begun and not finished is found again by the next start."""
+    """Runs lanes until it is stopped; work that was begun and not finished is found again by the next start.
 
-    def __init__(self, lanes: Sequence[Lane], *, now: Callable[[], datetime]) -> None:
+    What is to run `beside` them never ends by itself; it has no part in `run_until_idle`.
+    """
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        *,
+        now: Callable[[], datetime],
+        beside: Sequence[Callable[[], Coroutine[Any, Any, None]]] = (),
+    ) -> None:
         self.lanes = self._lanes = lanes
+        self._beside = beside
         self._now = now
         self._name = f"{os.uname().nodename if hasattr(os, 'uname') else 'worker'}:{os.getpid()}"
 
@@ -64,6 +74,8 @@ class Worker:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._look_for_silent(), name="look for silent workers")
+            for number, run in enumerate(self._beside):
+                group.create_task(run(), name=f"beside the lanes {number}")
             for lane in self._lanes:
                 for number in range(lane.width):
                     group.create_task(self._run_lane(lane), name=f"lane {lane.kind} {number}")

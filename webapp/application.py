@@ -25,6 +25,7 @@ from models.errors import N_, NotAllowed, Refused
 from models.settings import ELSEWHERE, EMBEDDED, Settings
 from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
 from transcription.jobs import transcribe
+from transcription.live import LiveHearing
 from transcription.pool import Transcriber, WarmModels
 from transcription.room import room_here
 from transcription.worker import Lane, Worker
@@ -148,11 +149,15 @@ async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator
         Lane(PREPARE, partial(prepare, store=runtime.store, work_folder=work_folder, now=runtime.now)),
         Lane(CONVERT, partial(convert, store=runtime.store, work_folder=work_folder, now=runtime.now), gives_way=True),
     ]
+    live = None
     if engine is not None:
-        handler = partial(transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
+        live = LiveHearing(engine=engine, uploads=runtime.uploads, work_folder=work_folder, now=runtime.now)
+        handler = partial(
+            transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now, live=live
+        )
         lanes.append(Lane(TRANSCRIBE, handler, width=room_here(runtime.settings.transcribers).lanes))
     try:
-        yield Worker(lanes, now=runtime.now)
+        yield Worker(lanes, now=runtime.now, beside=[live.run] if live else [])
     finally:
         if engine is not None:
             await engine.close()

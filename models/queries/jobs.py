@@ -10,7 +10,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.permissions import Actor, may_see_machine, require
-from models.states import JobState
+from models.states import JobRank, JobState
 from models.tables import Job, MediaItem, Person, RoleKind, SpeechModel
 from models.tables.jobs import TRANSCRIBE
 
@@ -54,6 +54,11 @@ async def standing_of(job: Job) -> Standing:
     pace = await pace_of(job.model) if job.status is JobState.RUNNING and job.model else None
     before = await _before(job).count() if job.status is JobState.QUEUED else 0
     return _standing(job, pace, before_it=before)
+
+
+async def handed_in_waits(*, at: datetime) -> bool:
+    """Machine's own: tell whether a recording that was handed in waits for its transcript."""
+    return await Job.exists(kind=TRANSCRIBE, status=JobState.QUEUED, rank=JobRank.HANDED_IN, run_at__lte=at)
 
 
 async def speech_model_for(language: str | None) -> str:

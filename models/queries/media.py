@@ -212,3 +212,9 @@ async def declared_language(item: MediaItem) -> str | None:
     versions = await Version.filter(reflection_id=item.reflection_id).order_by("-number")
     using = [version for version in versions if version.recording_id == item.id]
     return (using or versions)[0].language if versions else None
+
+
+async def language_of(reflection_id: UUID | None) -> str | None:
+    """Machine's own: the language that was declared for what is being made now; None without versions."""
+    newest = await Version.filter(reflection_id=reflection_id).order_by("-number").first()
+    return newest.language if newest else None

@@ -3,10 +3,11 @@
 import asyncio
 import sys
 
-from tests.benchmarks import lighthouse, rules, staff_list, transcription, upload, weight
+from tests.benchmarks import lighthouse, live, rules, staff_list, transcription, upload, weight
 
 MEASUREMENTS = {
     "lighthouse": lighthouse.measure,
+    "live": live.measure,
     "rules": rules.measure,
     "staff_list": staff_list.measure,
     "transcription": transcription.measure,
@@ -16,8 +17,8 @@ MEASUREMENTS = {
 
 
 def main() -> None:
-    """Run the measurements that are named, or all; `transcription` takes arguments of its own."""
-    named = sys.argv[1:2] if sys.argv[1:2] == ["transcription"] else sys.argv[1:]
+    """Run the measurements that are named, or all; `transcription` and `live` take arguments of their own."""
+    named = sys.argv[1:2] if sys.argv[1:2] in (["transcription"], ["live"]) else sys.argv[1:]
     for name in named or MEASUREMENTS:
         print(f"\n{name}")
         asyncio.run(MEASUREMENTS[name]())

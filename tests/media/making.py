@@ -11,6 +11,7 @@ from typing import Any
 import av
 import numpy as np
 from av import AudioFrame, Packet, VideoFrame
+from numpy.typing import NDArray
 
 _RATE = 48_000
 _FRAMES_PER_SECOND = 25
@@ -70,6 +71,22 @@ def make_phone_webm(path: Path, *, seconds: float = 2, video: str | None = "libv
     """Write what MediaRecorder writes: small clusters, no duration, no cues."""
     options = {"live": "1", "cluster_time_limit": "200"}
     return make_recording(path, "webm", video=video, audio="libopus", seconds=seconds, options=options)
+
+
+def make_spoken_webm(path: Path, samples: NDArray[np.int16], *, rate: int = 16_000) -> Path:
+    """Write mono samples as a phone records them."""
+    step = rate // 50
+    with av.open(str(path), "w", format="webm", options={"live": "1", "cluster_time_limit": "200"}) as output:
+        sound = output.add_stream("libopus", rate=_RATE, layout="mono")
+        sound.bit_rate = 48_000
+        resampler = av.AudioResampler("s16", "mono", _RATE, frame_size=960)
+        for start in range(0, len(samples) - step + 1, step):
+            frame = AudioFrame.from_ndarray(samples[start : start + step].reshape(1, -1), "s16", "mono")
+            frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
+            for part in resampler.resample(frame):
+                output.mux(sound.encode(part))
+        output.mux(sound.encode(None))
+    return path
 
 
 def make_long_wav(path: Path, *, seconds: int) -> Path:

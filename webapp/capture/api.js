@@ -75,6 +75,9 @@ export const useTake = (id, facts, wait) => json("PUT", `/api/v1/takes/${id}`, f
 /** Says that a take which has not arrived yet is not wanted; the same again changes nothing. */
 export const giveUpTake = (id) => json("DELETE", `/api/v1/takes/${id}`);
 
+/** What a machine has heard so far of a take that the server has a part of. */
+export const heardOf = (id) => json("GET", `/api/v1/takes/${id}/words`);
+
 /** Hands in; `pressed_seconds_ago` is how long ago the person pressed. Answers the receipt. */
 export const submit = (id, revision, pressed_seconds_ago) =>
   json("POST", `/api/v1/reflections/${id}/submit`, { revision, pressed_seconds_ago });

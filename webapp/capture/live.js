@@ -2,6 +2,7 @@
 
 import { announce, button, el, icon } from "./elements.js";
 import { closeStream, openStream, troubleWords } from "./device.js";
+import { HeardSoFar } from "./heard.js";
 import { lengthBar } from "./length_bar.js";
 import { levelMeter } from "./microphone.js";
 import { Recording } from "./recorder.js";
@@ -56,6 +57,7 @@ class Stage {
     this.pause = control("pause", _("Pause"), { test: "pause", onclick: () => this.turn() });
     this.stop = control("stop", _("Stop"), { test: "stop", class: "control stop", onclick: () => this.end() });
     this.controls = el("div", { class: "controls" }, this.pause, this.stop);
+    this.heard = new HeardSoFar(screen, recording.item.id, { newest: true });
     this.panel = this.build();
     this.begin();
   }
@@ -69,7 +71,7 @@ class Stage {
       el("div", { class: "picture" }, isVideo ? preview(recording.stream, screen.facing) : null, el("div", { class: "clock" }, this.said, this.time)),
       el("div", { class: "sound" }, this.wave, this.meter.element),
       this.bar?.element ?? null, el("div", { class: "stage-words" }, this.advice, this.note), this.controls,
-      el("p", { class: "hint" }, _("The space bar pauses and goes on.")));
+      el("p", { class: "hint" }, _("The space bar pauses and goes on.")), this.heard.element);
   }
 
   begin() {
@@ -153,6 +155,7 @@ class Stage {
   closed({ item, by }) {
     const { screen, panel, recording } = this;
     this.gone.abort();
+    this.heard.close();
     document.body.classList.remove("is-recording");
     screen.live.delete(recording);
     const isInterrupted = by === "phone" && item.seconds > 0;

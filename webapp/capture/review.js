@@ -2,6 +2,7 @@
 
 import { troubleWords } from "./device.js";
 import { ask, button, el } from "./elements.js";
+import { HeardSoFar } from "./heard.js";
 import { heightOf } from "./level.js";
 import { goOn } from "./live.js";
 import { Player } from "./player.js";
@@ -29,6 +30,7 @@ export function showReview(screen, take, parts, { focus }) {
   const player = new Player({ kind: take.kind, parts, view: take.trim });
   const length = el("p", { class: "muted", test: "length" });
   const trouble = el("p", { class: "notice", hidden: true, test: "length-trouble" });
+  const heard = new HeardSoFar(screen, take.id);
   const cannot = el("div", { role: "alert", test: "device-trouble" });
   const cut = button(_("Cut start and end"), { class: "button quiet", test: "trim", disabled: true, onclick: () => showTrim(screen, take, parts) }, "cut");
   player.addEventListener("ready", () => {
@@ -49,13 +51,13 @@ export function showReview(screen, take, parts, { focus }) {
     el("h2", {}, take.chosen ? _("Is this the right file?") : take.kind === "video" ? _("Watch it") : _("Listen to it")),
     whyItEnded(take),
     take.chosen ? el("p", { class: "as-typed" }, take.filename) : null,
-    player.element, length, trouble, cannot,
+    player.element, length, trouble, heard.element, cannot,
     el("div", { class: "stack" },
       button(_("Use this recording"), { class: "button primary", test: "use-recording", onclick: () => use(screen, take, player) }, "check")),
     el("div", { class: "row review-ways" }, cut,
       take.chosen || take.closed_by === "limit" ? null : onward(screen, take, cannot, { class: "button quiet" }),
       button(take.chosen ? _("Choose something else") : _("Record again"), { class: "button quiet", test: "record-again", onclick: () => discard(screen, take) }, "undo"))),
-  { focus, leave: () => player.close() });
+  { focus, leave: () => { heard.close(); player.close(); } });
 }
 
 function lengthWords(take, player) {

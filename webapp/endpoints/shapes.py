@@ -160,6 +160,13 @@ class TakeReceipt(BaseModel):
     state: str
 
 
+class HeardShape(BaseModel):
+    """What a machine has heard so far of a take, decided or not; `is_all`: it heard the end of what was sent, too."""
+
+    text: str
+    is_all: bool
+
+
 class LimitsShape(BaseModel):
     """How large a recording and a photo may be, and how much one person may store and does."""
 

@@ -1,5 +1,6 @@
 """/api/v1 for the phone: a student's work, the takes of it, handing in and taking back."""
 
+import asyncio
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
@@ -9,6 +10,7 @@ from models.queries import reflections as reflection_queries
 from models.queries import uploads as upload_queries
 from models.queries.work import piece, work_of
 from models.storage_used import bytes_stored
+from transcription.heard import words_so_far
 from webapp.endpoints import asked, shapes
 from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking, private
 from webapp.endpoints.showing import reflection_shape, reflection_shapes, take_receipt
@@ -62,6 +64,15 @@ async def use_take(take_id: UUID, wanted: asked.TakeWanted, request: Request) ->
 async def get_take(take_id: UUID, request: Request) -> shapes.TakeReceipt:
     """Say what the server has of a take that its student decided to use."""
     return take_receipt(await upload_queries.take(take_id, actor=(await asking(request)).actor))
+
+
+@router.get("/takes/{take_id}/words")
+async def heard_so_far(take_id: UUID, request: Request) -> shapes.HeardShape:
+    """Say what was heard so far of a take that is being recorded or waits for a decision; its student alone may ask."""
+    segments = await upload_queries.segments_so_far(take_id, actor=(await asking(request)).actor)
+    work_folder = runtime_of(request).settings.data_folder / "work"
+    text, is_all = await asyncio.to_thread(words_so_far, work_folder, segments)
+    return shapes.HeardShape(text=text, is_all=is_all)
 
 
 @router.delete("/takes/{take_id}")

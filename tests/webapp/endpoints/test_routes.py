@@ -50,6 +50,7 @@ SIGNED_IN = {
     "GET /api/v1/media/{media_id}/transcript",
     "GET /api/v1/reflections/{reflection_id}",
     "GET /api/v1/takes/{take_id}",
+    "GET /api/v1/takes/{take_id}/words",
     "GET /api/v1/work",
     "GET /media/{media_id}",
     "GET /media/{media_id}/alternate",

@@ -11,7 +11,7 @@ from models.permissions import Actor
 from models.queries.work import work_of
 from models.sqlite import ImmediateClient
 from models.states import ReflectionState
-from models.tables import Enrolment, RoleKind
+from models.tables import Enrolment, RoleKind, Upload
 from tests.factories import (
     NOW,
     make_activity,
@@ -23,6 +23,8 @@ from tests.factories import (
 )
 from tests.webapp.endpoints.stage import NOT_FOUND, OT, PIECE, Stage, Student, metadata, sha256_of, words
 from tests.webapp.server import Visitor
+from transcription.heard import FOLDER, Heard, begun_of, keep
+from transcription.speech import Segment, Speech, Word
 from webapp.endpoints.showing import reflection_shapes
 
 
@@ -153,6 +155,54 @@ def test_a_take_is_complete_when_its_last_segment_is(phone: Student) -> None:
     assert [(one["id"], one["state"], one["size"], one["offset"]) for one in shown] == [(str(take), "receiving", 8, 4)]
     assert (complete["id"], complete["complete"], complete["manifest"]) == (str(take), True, manifest)
     assert [one["received"] for one in complete["segments"]] == [True, True]
+
+
+def note_heard(stage: Stage, path: str, text: str, *, is_all: bool) -> None:
+    """Have the machine's notes about a segment say what it heard."""
+    upload_id = UUID(path.rpartition("/")[2])
+    upload = stage.do(lambda: Upload.get(id=upload_id))
+    segments = (Segment(0.0, 1.0, text, (Word(text, 0.0, 1.0, 0.9),), 0.1),)
+    heard = Heard(begun_of(upload), "en", "base", 1.0, Speech("en", segments, "engine", "base"), is_all)
+    keep(stage.settings.data_folder / "work" / FOLDER, upload_id, heard)
+
+
+def test_what_is_heard_is_told_before_anybody_decides(stage: Stage, phone: Student) -> None:
+    reflection, take = phone.reflection(), uuid4()
+    first = begin_segment(phone, reflection, take, 0).raise_for_status().headers["Location"]
+    second = begin_segment(phone, reflection, take, 1).raise_for_status().headers["Location"]
+
+    nothing = phone.get(f"/api/v1/takes/{take}/words").raise_for_status().json()
+    note_heard(stage, second, "morning.", is_all=False)
+    note_heard(stage, first, "Good", is_all=True)
+    some = phone.get(f"/api/v1/takes/{take}/words").raise_for_status().json()
+    note_heard(stage, second, "morning, all.", is_all=True)
+    everything = phone.get(f"/api/v1/takes/{take}/words").raise_for_status().json()
+
+    assert nothing == {"text": "", "is_all": False}
+    assert some == {"text": "Good morning.", "is_all": False}
+    assert everything == {"text": "Good morning, all.", "is_all": True}
+
+
+def test_what_is_heard_is_told_to_nobody_else(stage: Stage, phone: Student, assessor: tuple[Visitor, Actor]) -> None:
+    take = uuid4()
+    path = begin_segment(phone, phone.reflection(), take).raise_for_status().headers["Location"]
+    note_heard(stage, path, "My secret story.", is_all=False)
+
+    answers = [one.get(f"/api/v1/takes/{take}/words") for one in (stage.student(), assessor[0])]
+    unknown = phone.get(f"/api/v1/takes/{uuid4()}/words")
+
+    assert [(one.status_code, one.json()) for one in (*answers, unknown)] == [(404, NOT_FOUND)] * 3
+    assert stage.visitor().get(f"/api/v1/takes/{take}/words").status_code == 401
+
+
+def test_what_was_heard_of_a_discarded_segment_is_not_told(stage: Stage, phone: Student) -> None:
+    take = uuid4()
+    path = begin_segment(phone, phone.reflection(), take).raise_for_status().headers["Location"]
+    note_heard(stage, path, "My secret story.", is_all=False)
+
+    phone.delete(path, headers={"Tus-Resumable": "1.0.0"}).raise_for_status()
+
+    assert phone.get(f"/api/v1/takes/{take}/words").status_code == 404
 
 
 def test_a_take_that_is_sent_while_it_is_recorded_has_an_open_end(phone: Student) -> None:
