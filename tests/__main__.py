@@ -16,13 +16,13 @@ CHECKS = (
     ("lint-imports",),
     ("mypy",),
 )
-WORKERS = min(4, os.cpu_count() or 1)
+SIDE_BY_SIDE = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
 TESTS = (
-    ("pytest", "-m", "not browser", "-n", str(WORKERS), "--dist", "loadfile"),
+    ("pytest", "-m", "not browser", *SIDE_BY_SIDE),
     # Processes of their own: Tortoise remembers the SQL of the first database that it meets.
     ("tests.postgres", *CORE),
-    # A browser is several processes already, and its journeys keep an eye on the clock: they run alone.
-    ("pytest", "-m", "browser"),
+    # Journeys wait most of the time, but keep an eye on the clock: nothing that computes runs beside them.
+    ("pytest", "-m", "browser", *SIDE_BY_SIDE),
 )
 
 
