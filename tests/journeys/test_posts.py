@@ -44,9 +44,9 @@ async def test_student_picks_crops_orders_and_previews_three_photos(
 
         await page.locator("[data-test=move-down]").first.focus()
         await page.keyboard.press("Enter")
-        assert await captions(page) == ["The ferry", "The market", "The kitchen"]
+        await captions_are(page, ["The ferry", "The market", "The kitchen"])
         await drag_below(page, 0, 2)
-        assert await captions(page) == ["The market", "The kitchen", "The ferry"]
+        await captions_are(page, ["The market", "The kitchen", "The ferry"])
 
         await student.picture("posts")
         await look_at_feed(student)
@@ -121,13 +121,13 @@ async def test_posts_are_put_in_order_with_a_finger(site: Site, spoken: Spoken) 
         before = await page.evaluate("scrollY")
         await finger.swipe(page.locator("[data-test=drag-handle]").nth(0), by=-150)
         assert await page.evaluate("scrollY") > before
-        assert await captions(page) == ["The market", "The ferry", "The kitchen"]
+        await captions_are(page, ["The market", "The ferry", "The kitchen"])
         await to_first_post(page)
         await finger.hold_and_drag(
             page.locator("[data-test=drag-handle]").nth(0), page.locator("[data-test=drag-handle]").nth(2)
         )
 
-        assert await captions(page) == ["The ferry", "The kitchen", "The market"]
+        await captions_are(page, ["The ferry", "The kitchen", "The market"])
         assert student.complaints == []
 
 
@@ -249,9 +249,14 @@ async def look_at_feed(student: Person) -> None:
     await student.press("feed-close")
 
 
-async def captions(page: Page) -> list[str]:
-    """Read the captions in the order of the posts."""
-    return [await caption.input_value() for caption in await page.locator("[data-test=caption]").all()]
+async def captions_are(page: Page, wanted: list[str]) -> None:
+    """Wait until the posts stand in this order."""
+    await page.wait_for_function(
+        """(wanted) => JSON.stringify(wanted) ===
+            JSON.stringify([...document.querySelectorAll("[data-test=caption]")].map(({ value }) => value))""",
+        arg=wanted,
+        timeout=10_000,
+    )
 
 
 async def shapes_are(page: Page, wanted: str) -> None:
