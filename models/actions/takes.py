@@ -138,14 +138,13 @@ async def use_take(
             "trim_start_seconds": trim_start_seconds,
             "trim_end_seconds": trim_end_seconds,
         }
-        is_open = known is None or known.state in {MediaState.RECEIVING, MediaState.REFUSED}
-        is_same = known is not None and all(getattr(known, name) == value for name, value in wanted.items())
-        if known is not None and not is_open:
-            is_open = await _was_given_up(known)
-        if known is not None and is_same and (known.state is MediaState.RECEIVING or not is_open):
-            return known
-        if not is_open:
-            raise TakeUsed
+        if known is not None:
+            is_open = known.state in {MediaState.RECEIVING, MediaState.REFUSED} or await _was_given_up(known)
+            is_same = all(getattr(known, name) == value for name, value in wanted.items())
+            if is_same and (known.state is MediaState.RECEIVING or not is_open):
+                return known
+            if not is_open:
+                raise TakeUsed
         await check_active(reflection.enrolment_id)
         if not await Reflection.exists(id=reflection.id, state__in=OPEN_REFLECTION_STATES):
             raise WrongState
