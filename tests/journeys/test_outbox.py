@@ -3,8 +3,7 @@
 import asyncio
 import base64
 import hashlib
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,15 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.async_api import Page
 
-from models.actions import accounts, reflections
+from models.actions import reflections
 from models.actions.handing_in import submit
 from models.queries.people import actor_of
 from models.queries.reflections import reflection as reflection_of
 from models.tables import Person, Reflection, Upload, Version
+from tests.journeys.bare_phone import Phone, invited, phone_of
 from tests.journeys.begun import begun_reflections
-from tests.journeys.browser import PASSWORD, PHONE, browser, chromium
+from tests.journeys.browser import chromium, sign_in
 from tests.journeys.site import Site, running_site
-from tests.media.making import make_phone_webm
 from webapp.runtime import clock
 
 pytestmark = [
@@ -28,43 +27,7 @@ pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine"),
 ]
 
-SLICES = 8
-
-_LIBRARY = (Path(__file__).parent / "phone.js").read_text()
 _OLD_STORE = (Path(__file__).parent / "old_store.js").read_text()
-
-
-class Phone:
-    """A page that holds the real outbox and store of its student, without any screen."""
-
-    def __init__(self, page: Page, origin: str, owner: UUID, webm: bytes) -> None:
-        self.page = page
-        self.origin = origin
-        self.owner = owner
-        self.webm = webm
-        step = -(-len(webm) // SLICES)
-        self.slices = [base64.b64encode(webm[at : at + step]).decode() for at in range(0, len(webm), step)]
-
-    async def start(self) -> None:
-        """Load what the capture page is made of, as after a reload."""
-        await self.page.goto(f"{self.origin}/health")
-        await self.page.evaluate(_LIBRARY, str(self.owner))
-
-    async def run(self, script: str, argument: Any = None) -> Any:
-        """Run the body of an asynchronous function with `phone` and `given`."""
-        return await self.page.evaluate(f"async (given) => {{ const {{ phone }} = window; {script} }}", argument)
-
-    async def until(self, condition: str, argument: Any = None, *, seconds: float = 30) -> None:
-        """Wait until an expression with `phone` and `given` holds."""
-        script = f"(given) => {{ const {{ phone }} = window; return ({condition}); }}"
-        await self.page.wait_for_function(script, arg=argument, timeout=seconds * 1000)
-
-    async def recording(self, reflection: UUID) -> dict[str, str]:
-        """Keep a whole recording that nobody has decided on; gives {id, segment}."""
-        take = {"id": str(uuid4()), "segment": str(uuid4())}
-        await self.run("await phone.record(given)", {**take, "reflection": str(reflection), "slices": self.slices})
-        await self.run("await phone.close(given.id, given.segment)", take)
-        return take
 
 
 @pytest.fixture(scope="module")
@@ -77,24 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 async def student(site: Site) -> str:
     """Invite somebody new; gives the address to sign in with."""
-    return await _invited(site)
-
-
-@asynccontextmanager
-async def phone_of(site: Site, email: str, tmp_path: Path) -> AsyncIterator[Phone]:
-    """Sign a student in on a phone of their own."""
-    person = await site.beside(lambda: Person.get(email=email))
-    webm = make_phone_webm(tmp_path / "spoken.webm", seconds=8, video=None).read_bytes()
-    async with browser(tmp_path / "none.wav") as chromium_:
-        context = await chromium_.new_context(viewport=PHONE, locale="en-GB")
-        page = await context.new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        await _sign_in(page, site.origin, person.email)
-        phone = Phone(page, site.origin, person.id, webm)
-        await phone.start()
-        yield phone
-        assert complaints == []
+    return await invited(site)
 
 
 async def test_bytes_go_to_the_server_while_the_recording_goes_on(site: Site, student: str, tmp_path: Path) -> None:
@@ -153,7 +99,7 @@ async def test_work_of_one_student_waits_while_another_is_signed_in(site: Site, 
     async with phone_of(site, student, tmp_path) as phone:
         take = await phone.recording(reflection)
         mine = await phone.page.context.cookies()
-        await _sign_in_as_somebody_else(phone, await _invited(site))
+        await _sign_in_as_somebody_else(phone, await invited(site))
         await phone.run("phone.outbox.send(given.id)", take)
         await phone.until("phone.outbox.news(given.id)?.state === 'signed_out'", take)
         kept = await phone.run("return phone.states()")
@@ -420,28 +366,9 @@ async def test_piece_that_rules_refuse_is_open_again_with_their_words(site: Site
     assert row.state == "draft"
 
 
-async def _invited(site: Site) -> str:
-    async def invite() -> str:
-        administrator = await actor_of(await Person.get(email="robin@journey.example"))
-        email = f"{uuid4().hex}@journey.example"
-        link = await accounts.invite("Tuva Berg", email, [], actor=administrator, at=clock())
-        await accounts.choose_password(link, PASSWORD, at=clock())
-        return email
-
-    return await site.beside(invite)
-
-
 async def _sign_in_as_somebody_else(phone: Phone, email: str) -> None:
     """Change the session behind the open page, as signing in through another tab does."""
     await phone.page.context.clear_cookies()
     tab = await phone.page.context.new_page()
-    await _sign_in(tab, phone.origin, email)
+    await sign_in(tab, phone.origin, email)
     await tab.close()
-
-
-async def _sign_in(page: Page, origin: str, email: str) -> None:
-    await page.goto(f"{origin}/sign-in")
-    await page.fill("input[name=email]", email)
-    await page.fill("input[name=password]", PASSWORD)
-    await page.click("button[type=submit]")
-    await page.wait_for_url(lambda address: "/sign-in" not in address, wait_until="commit")

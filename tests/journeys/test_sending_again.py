@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 
 from models.tables import MediaItem, Upload
+from tests.journeys.bare_phone import invited, phone_of
 from tests.journeys.begun import begun_reflections
 from tests.journeys.browser import chromium
 from tests.journeys.site import Site, running_site
-from tests.journeys.test_outbox import _invited, phone_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 async def student(site: Site) -> str:
     """Invite somebody new; gives the address to sign in with."""
-    return await _invited(site)
+    return await invited(site)
 
 
 async def test_refused_recording_is_sent_again_when_its_student_wants_so(
