@@ -1,11 +1,10 @@
 """What holds wherever jobs are done: beside the website, or on other machines to which they are delivered."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
-from uuid import uuid4
 
 import pytest
 from tortoise.transactions import in_transaction
@@ -14,10 +13,9 @@ from models.actions import jobs
 from models.database import Where
 from models.states import JobState
 from models.tables import Job
+from tests.transcription.small_jobs import SideBySide, finish, hang, is_begun, is_done, lane, now, queued, until
 from transcription import worker as lanes
 from transcription.worker import Lane, Worker
-
-Handle = Callable[[Job], Awaitable[None]]
 
 
 class Queue(Protocol):
@@ -25,10 +23,6 @@ class Queue(Protocol):
 
     def __call__(self, *with_lanes: Lane) -> AbstractAsyncContextManager[None]:
         """Run these lanes."""
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @asynccontextmanager
@@ -56,41 +50,6 @@ def queue(request: pytest.FixtureRequest, database: Where, monkeypatch: pytest.M
     return lambda *with_lanes: _until_stopped(
         delivery.Delivery(Worker(with_lanes, now=now), str(database), now=now).run()
     )
-
-
-def lane(handle: Handle, kind: str = "work", *, gives_way: bool = False) -> Lane:
-    async def handler(job: Job, *, on_progress: Callable[[float], None]) -> None:
-        on_progress(0.5)
-        await handle(job)
-
-    return Lane(kind, handler, gives_way=gives_way)
-
-
-async def finish(job: Job) -> None:
-    await jobs.finish(job, at=now())
-
-
-async def hang(_job: Job) -> None:
-    await asyncio.sleep(60)
-
-
-async def queued(kind: str = "work", *, at: datetime | None = None) -> Job:
-    return await jobs.enqueue(kind, uuid4(), at=at or now())
-
-
-async def until(job: Job, is_so: Callable[[Job], bool], *, seconds: float = 15) -> Job:
-    async with asyncio.timeout(seconds):
-        while not is_so(row := await Job.get(id=job.id)):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-    return row
-
-
-def is_done(job: Job) -> bool:
-    return job.status is JobState.DONE
-
-
-def is_begun(job: Job) -> bool:
-    return job.progress == 0.5
 
 
 async def test_a_job_is_done_soon_after_it_was_queued(queue: Queue) -> None:
@@ -209,22 +168,13 @@ async def test_cancelled_work_is_stopped(queue: Queue) -> None:
 
 
 async def test_a_lane_does_one_job_at_a_time(queue: Queue) -> None:
-    at_work, most = 0, 0
-
-    async def note(job: Job) -> None:
-        nonlocal at_work, most
-        at_work += 1
-        most = max(most, at_work)
-        await asyncio.sleep(0.1)
-        at_work -= 1
-        await finish(job)
-
+    work = SideBySide(0.1)
     waiting = [await queued() for _ in range(4)]
-    async with queue(lane(note)):
+    async with queue(lane(work)):
         for job in waiting:
             await until(job, is_done)
 
-    assert most == 1
+    assert work.most == 1
 
 
 async def test_a_lane_that_gives_way_begins_last(queue: Queue) -> None:

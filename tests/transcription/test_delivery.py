@@ -12,7 +12,7 @@ from models.database import Where
 from models.tables import Job
 from tests import chance
 from tests.transcription import delivery_faults as faults
-from tests.transcription.test_both_queues import finish, is_done, lane, now, queued, until
+from tests.transcription.small_jobs import SideBySide, finish, is_done, lane, now, queued, until
 from transcription.worker import Worker
 
 pytestmark = pytest.mark.postgres
@@ -92,25 +92,16 @@ async def test_sweeping_again_knocks_no_second_time() -> None:
 
 
 async def test_two_lanes_of_a_kind_do_two_jobs_at_once(database: Where) -> None:
-    at_work, most = 0, 0
-
-    async def note(job: Job) -> None:
-        nonlocal at_work, most
-        at_work += 1
-        most = max(most, at_work)
-        await asyncio.sleep(0.3)
-        at_work -= 1
-        await finish(job)
-
+    work = SideBySide(0.3)
     waiting = [await queued() for _ in range(6)]
-    two = Worker([lane(note), lane(note)], now=now)
+    two = Worker([lane(work), lane(work)], now=now)
     running = asyncio.ensure_future(delivery.Delivery(two, str(database), now=now).run())
 
     for job in waiting:
         await until(job, is_done)
     running.cancel()
     await asyncio.wait([running])
-    assert most == 2
+    assert work.most == 2
 
 
 async def test_installing_again_keeps_what_is_on_its_way() -> None:
