@@ -24,6 +24,9 @@ TESTS = (
     # Journeys wait most of the time, but keep an eye on the clock: nothing that computes runs beside them.
     ("pytest", "-m", "browser", *SIDE_BY_SIDE),
 )
+ALONE = ("pytest", "-m", "browser", "--last-failed", "--last-failed-no-failures", "none")
+"""Journeys that failed beside others, once more one after the other: two at a time ask much of a small machine."""
+FAILED = 1
 
 
 def main() -> int:
@@ -36,6 +39,8 @@ def main() -> int:
             return code
     chosen = [("pytest", *sys.argv[1:])] if sys.argv[1:] else TESTS
     codes = [_run(tests, [sys.executable, "-m", *tests]) for tests in chosen]
+    if chosen is TESTS and codes[-1] == FAILED:
+        codes[-1] = _run(ALONE, [sys.executable, "-m", *ALONE])
     return next(filter(None, codes), 0)
 
 

@@ -431,10 +431,10 @@ async def make_ready(media_id: UUID, *, seconds: float = 150.0, at: datetime = N
     return await processing.media_ready(job, prepared, at=at)
 
 
-async def running_job(kind: str, subject: UUID) -> Job:
+async def running_job(kind: str, subject: UUID, *, at: datetime = NOW) -> Job:
     """Take one job by name, as a worker would that found it first."""
     rows = Job.filter(kind=kind, subject=str(subject), status=JobState.QUEUED)
-    await rows.update(status=JobState.RUNNING, attempt=1, lease_until=NOW + jobs.LEASE)
+    await rows.update(status=JobState.RUNNING, attempt=1, lease_until=at + jobs.LEASE)
     return await Job.get(kind=kind, subject=str(subject))
 
 
