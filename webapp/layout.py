@@ -86,7 +86,7 @@ def _person_menu(actor: Actor) -> None:
 
 # The capture page remembers who may go on without a network; whoever signs out is not that person any more.
 SIGN_OUT = (
-    "localStorage.removeItem('cim.capture.person');"
+    "localStorage.removeItem('cim.capture.person');localStorage.removeItem('cim.capture.look');"
     "fetch('/api/v1/session', {method: 'DELETE', headers: {'Content-Type': 'application/json'}})"
     ".then(() => location.assign('/sign-in'))"
 )

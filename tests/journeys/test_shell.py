@@ -20,6 +20,7 @@ from tests.journeys.proxy import Proxy
 from tests.journeys.site import Site, copy_prepared
 from tests.journeys.speech import Spoken
 from tests.webapp.server import REPOSITORY, free_port
+from webapp.layout import SIGN_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine")]
 
@@ -206,6 +207,55 @@ async def test_signed_out_phone_asks_to_sign_in_and_shows_nothing_of_anybody(sit
             assert title not in await page.locator("body").inner_text()
 
 
+async def test_first_look_is_there_before_the_phone_has_read_its_store(site: Site, spoken: Spoken) -> None:
+    await begun_reflections(site, "written")
+    async with (
+        browser(spoken.wav) as chromium_,
+        signed_in(chromium_, site.origin, site.student, size=PHONE) as student,
+    ):
+        page = student.page
+        await student.open("/capture/")
+        await student.see("last-answer")
+        seen = await page.locator("[data-test=home] .pieces").all_inner_texts()
+        await page.add_init_script("if (!sessionStorage.getItem('opens')) IDBFactory.prototype.open = () => ({});")
+        await student.open("/capture/")
+        await student.see("piece")
+
+        assert seen
+        assert await page.locator("[data-test=home] .pieces").all_inner_texts() == seen
+        # Somebody else's look is nobody's business, whoever left it here.
+        await page.evaluate("""() => {
+          const look = JSON.parse(localStorage.getItem("cim.capture.look"));
+          localStorage.setItem("cim.capture.look", JSON.stringify({ ...look, owner: crypto.randomUUID() }));
+        }""")
+        await student.open("/capture/")
+        await page.wait_for_timeout(2000)
+        assert await page.locator("[data-test=piece]").count() == 0
+        await page.evaluate("sessionStorage.setItem('opens', 'yes')")
+        await student.open("/capture/")
+        await student.see("last-answer")
+        await leave(student)
+        assert await page.evaluate("localStorage.getItem('cim.capture.look')") is None
+
+
+async def test_first_screen_speaks_swedish_before_the_catalogue_has_come(site: Site, spoken: Spoken) -> None:
+    await begun_reflections(site, "written")
+    async with (
+        browser(spoken.wav) as chromium_,
+        signed_in(chromium_, site.origin, site.student, size=PHONE, locale="sv-SE", workers="block") as student,
+    ):
+        page = student.page
+        await page.goto(f"{site.origin}/language/sv?next=/capture/")
+        await page.route("**/words.sv.json", lambda _route: None)
+        await student.open("/capture/")
+        await student.see("piece")
+
+        assert await page.evaluate("document.documentElement.lang") == "sv"
+        words = await page.locator("body").inner_text()
+        assert "Reflektioner" in words
+        assert "Börja" in words or "Fortsätt" in words
+
+
 async def test_next_student_on_the_same_phone_sees_only_their_own(site: Site, spoken: Spoken) -> None:
     [reflection] = await begun_reflections(site, "written")
     async with (
@@ -214,6 +264,7 @@ async def test_next_student_on_the_same_phone_sees_only_their_own(site: Site, sp
     ):
         page = student.page
         await student.open(f"/capture/?reflection={reflection}&as=written")
+        await student.see("text")
         await page.context.set_offline(True)
         await student.fill("text", "Only mine, and not sent.")
         await page.wait_for_timeout(1000)
@@ -331,10 +382,8 @@ async def share(student: Person, file: Path) -> None:
 
 async def leave(student: Person) -> None:
     """Sign out as the menu of every page does."""
-    await student.page.evaluate("""() => {
-      localStorage.removeItem("cim.capture.person");
-      return fetch("/api/v1/session", { method: "DELETE", headers: { "Content-Type": "application/json" } });
-    }""")
+    await student.page.evaluate(SIGN_OUT)
+    await student.page.wait_for_url("**/sign-in")
 
 
 def change(file: Path) -> None:

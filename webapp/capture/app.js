@@ -22,7 +22,7 @@ async function start() {
   const asked = Object.keys(SCREENS).find((name) => query.has(name));
   const loading = (SCREENS[asked] ?? (() => import("./home.js")))();
   const { person, problem } = await whoIsHere();
-  await loadWords(person?.language ?? navigator.language.slice(0, 2));
+  await loadWords(person?.language ?? navigator.language.slice(0, 2), { first: !asked });
   linkManifest();
   if (!person) {
     drawBar({ title: _("Reflections") });

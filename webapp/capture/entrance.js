@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { el } from "./elements.js";
 import { say } from "./frame.js";
+import { forgetLook } from "./last_look.js";
 import { _ } from "./words.js";
 
 /** Remembers who signed in last on this phone; signing in or out removes it, so that nobody starts as somebody else. */
@@ -48,6 +49,9 @@ export async function checkPerson(person, leave) {
     leave(saySignIn);
   }
 }
+
+/** The server's list for a person of whom this phone has nothing; null without an answer. */
+export const firstWork = (owner) => askOnce().then(({ person, reflections }) => (person.id === owner ? reflections : null), () => null);
 
 /**
  * The list of what is open, waits or may be begun: as `seen` last, and what the server says to `later` if that is news.
@@ -137,7 +141,10 @@ function remember(person) {
   }
 }
 
-const forget = () => localStorage.removeItem(LAST_PERSON);
+function forget() {
+  localStorage.removeItem(LAST_PERSON);
+  forgetLook();
+}
 
 function sayNoNetwork() {
   retryWhenBack();

@@ -1,40 +1,58 @@
 /** /capture/: what can be gone on with or begun, what waits on this phone, and what this phone can keep. */
 
 import { el, icon } from "./elements.js";
-import { loadWork } from "./entrance.js";
+import { firstWork, loadWork } from "./entrance.js";
 import { drawBar, main, status } from "./frame.js";
-import { noteWaiting, pieceCard } from "./pieces.js";
-import { openStore } from "./store.js";
-import { _, fill, moment, plural, size } from "./words.js";
+import { lastLook, rememberLook } from "./last_look.js";
+import { cardOf, drawCard, noteWaiting } from "./pieces.js";
+import { hasStore, NOTHING_SEEN, openStore, storesHere } from "./store.js";
+import { _, fill, loadWords, moment, plural, size } from "./words.js";
 
 const SHORTCUTS = [["record", "podcast", () => _("Record")], ["write", "write", () => _("Write")], ["post", "posts", () => _("Post")]];
 
+/** Asked for at once: a phone takes as long for this as the server for its list. */
+const stores = storesHere();
+
 export async function open(person, query) {
   drawBar({ title: _("Reflections") });
-  const store = await openStore(person.id);
-  const home = { store, query, waiting: el("div", { class: "later" }), later: el("div", { class: "later" }) };
-  const draw = (list, seen) => drawHome(home, list, seen);
+  const home = { person, query, lists: "", waiting: el("div", { class: "later" }), later: el("div", { class: "later" }) };
+  const draw = (reflections, seen) => drawHome(home, listsOf(reflections, seen));
+  const look = lastLook(person);
+  // On a new phone the server's list is all there is; nobody waits for an empty store to be made.
+  const first = !look && !(await hasStore(person.id, stores)) && (await firstWork(person.id));
+  if (look) drawHome(home, look);
+  else if (first) draw(first, NOTHING_SEEN);
+  const store = home.store = await openStore(person.id);
   const seen = await store.seen();
   draw(await loadWork(store, seen.reflections, async (list) => draw(list, await store.seen())), seen);
   await addLater(home);
 }
 
-function drawHome(home, reflections, seen) {
+/** The lists of the page, in words: [{title, cards}]. */
+function listsOf(reflections, seen) {
   const isBegun = ({ id, begun }) => begun !== false || Boolean(seen.draft(id));
   const open = reflections.filter((one) => (one.open || one.begun === false) && isBegun(one)).sort(byDeadline);
   const unbegun = reflections.filter((one) => !isBegun(one)).sort(byDeadline);
   const handedIn = reflections.filter((one) => !one.open && one.begun !== false).sort(lastFirst);
-  const lists = [
-    list(_("Go on with"), open, seen),
-    list(_("To begin"), unbegun, seen),
-    list(_("With the assessors"), handedIn, seen),
-  ].filter(Boolean);
+  return [
+    { title: _("Go on with"), isOpen: true, of: open },
+    { title: _("To begin"), isOpen: true, of: unbegun },
+    { title: _("With the assessors"), isOpen: false, of: handedIn },
+  ].filter(({ of }) => of.length).map(({ of, ...list }) => ({ ...list, cards: of.map((one) => cardOf(one, seen)) }));
+}
+
+/** Draws the lists; what stands there already is left alone, with whatever finger is just coming down on it. */
+function drawHome(home, lists) {
+  const words = JSON.stringify(lists);
+  if (words === home.lists) return;
+  home.lists = words;
+  rememberLook(home.person, lists);
   main.removeAttribute("aria-busy");
   main.replaceChildren(el("div", { class: "home", test: "home" },
     wantedPage(home.query.get("wanted")),
     home.waiting,
-    open.length || unbegun.length ? shortcuts() : null,
-    ...(lists.length ? lists : [nothing()]),
+    lists.some(({ isOpen }) => isOpen) ? shortcuts() : null,
+    ...(lists.length ? lists.map(drawList) : [nothing()]),
     el("p", {}, el("a", { class: "button quiet", href: "/", test: "all-pages" }, el("span", {}, _("Activities, comments and certificate")), icon("next"))),
     // Comes last, so that nothing moves when it comes.
     home.later));
@@ -51,11 +69,7 @@ function shortcuts() {
     el("a", { class: "quick-way", href: `/capture/?do=${name}`, test: `do-${name}` }, el("span", { class: "quick-picture" }, icon(picture)), el("span", {}, words()))));
 }
 
-function list(title, reflections, seen) {
-  if (!reflections.length) return null;
-  const cards = reflections.map((one) => pieceCard(one, seen));
-  return el("section", { class: "pieces" }, el("h2", {}, title), el("ul", {}, cards));
-}
+const drawList = ({ title, cards }) => el("section", { class: "pieces" }, el("h2", {}, title), el("ul", {}, cards.map(drawCard)));
 
 function nothing() {
   return el("section", { class: "card words-only", test: "nothing-here" },
@@ -76,6 +90,7 @@ function wantedPage(address) {
 async function addLater(home) {
   const [{ Outbox }, { watchUnsent }, { storageCard }, { installCard }, { sharedCard }] = await Promise.all([
     import("./outbox.js"), import("./badge.js"), import("./storage.js"), import("./install.js"), import("./shared_files.js"),
+    loadWords(home.person.language),
   ]);
   const outbox = new Outbox(home.store);
   const answered = el("p", { class: "muted small", test: "last-answer" });

@@ -11,20 +11,33 @@ export async function valuesOf(reflection, store) {
   return (await store.draft(reflection.id))?.values ?? plain(reflection);
 }
 
-/** A card that leads to a reflection; `seen` is what the store holds (see `Store.seen`), `as` opens it in a format. */
-export function pieceCard(reflection, seen, { as = "" } = {}) {
+/** A card that leads to a reflection; see `cardOf`. */
+export const pieceCard = (reflection, seen, options) => drawCard(cardOf(reflection, seen, options));
+
+/** What stands on a card, in words: {id, title, format, far, deadline, state}; `seen` is what the store holds (see `Store.seen`), `as` opens it in a format. */
+export function cardOf(reflection, seen, { as = "" } = {}) {
   const draft = seen.draft(reflection.id);
   const values = draft?.values ?? plain(reflection);
   const isNew = reflection.begun === false && !draft;
-  const format = as || (isNew ? "" : values.format);
-  return el("li", {}, el("a", { class: "piece card", href: `/capture/?reflection=${reflection.id}${format ? `&as=${format}` : ""}`, test: "piece" },
+  return {
+    id: reflection.id,
+    title: reflection.title,
+    format: as || (isNew ? "" : values.format),
+    far: farWords(reflection, { values, isNew }, seen),
+    deadline: deadlineWords(reflection),
+    state: reflection.begun === false ? "" : stateWords(reflection.state),
+  };
+}
+
+export function drawCard({ id, title, format, far, deadline, state }) {
+  return el("li", {}, el("a", { class: "piece card", href: `/capture/?reflection=${id}${format ? `&as=${format}` : ""}`, test: "piece" },
     el("span", { class: "piece-picture" }, icon(format ? PICTURES[format] : "add")),
     el("span", { class: "piece-words" },
-      el("strong", {}, reflection.title),
-      el("span", { class: "muted" }, farWords(reflection, { values, isNew }, seen)),
-      deadlineWords(reflection),
+      el("strong", {}, title),
+      el("span", { class: "muted" }, far),
+      deadline ? el("span", { class: "deadline" }, deadline) : null,
       el("span", { class: "piece-note", test: "piece-note", hidden: true }),
-      stateBadge(reflection)),
+      state ? el("span", { class: "chip", test: "piece-state" }, state) : null),
     icon("next")));
 }
 
@@ -47,15 +60,7 @@ function farIn(format, reflection, { format: kind, text, posts }, seen) {
   return take || reflection.draft.recording ? _("a recording") : _("nothing recorded yet");
 }
 
-function deadlineWords({ deadline, open }) {
-  if (!deadline || !open) return null;
-  return el("span", { class: "deadline" }, fill(_("Hand in by {day}"), { day: day(deadline) }));
-}
-
-function stateBadge({ state, begun }) {
-  const words = begun === false ? "" : stateWords(state);
-  return words ? el("span", { class: "chip", test: "piece-state" }, words) : null;
-}
+const deadlineWords = ({ deadline, open }) => (deadline && open ? fill(_("Hand in by {day}"), { day: day(deadline) }) : "");
 
 function stateWords(state) {
   switch (state) {

@@ -49,11 +49,17 @@ export async function openStore(owner) {
   return new Store(database, owner);
 }
 
+/** The names of all stores on this phone; undefined where the browser cannot tell. */
+export const storesHere = () => indexedDB.databases?.().then((known) => known.map(({ name }) => name), () => undefined);
+
 /** Tells whether a person ever kept work on this phone; true where the browser cannot tell. */
-export async function hasStore(owner) {
-  const known = await indexedDB.databases?.();
-  return known ? known.some(({ name }) => name === PREFIX + owner) : true;
+export async function hasStore(owner, here = storesHere()) {
+  const names = await here;
+  return names ? names.includes(PREFIX + owner) : true;
 }
+
+/** What `Store.seen` says of a phone that nobody has used yet. */
+export const NOTHING_SEEN = { reflections: [], draft: () => undefined, itemsOf: () => [] };
 
 const slicesOf = (segment, from = 0) => IDBKeyRange.bound([segment, from], [segment, Infinity]);
 

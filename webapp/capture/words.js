@@ -3,18 +3,22 @@
 let catalogue = {};
 let language = "en";
 
-/** Loads the sentences of one language ("sv", "en"); where they are missing the page speaks English. */
-export async function loadWords(code) {
+/**
+ * Loads the sentences of one language ("sv", "en"); where they are missing the page speaks English. Those of the first
+ * screen came with its script: with `first` they are enough, and nothing is asked for.
+ */
+export async function loadWords(code, { first = false } = {}) {
   language = code || "en";
-  catalogue = {};
-  if (language !== "en") {
+  catalogue = globalThis.cimFirstWords?.[language] ?? {};
+  const hasSome = () => Object.keys(catalogue).length > 0;
+  if (language !== "en" && !(first && hasSome())) {
     try {
       const answer = await fetch(new URL(`words.${language}.json`, import.meta.url), { signal: AbortSignal.timeout(5000) });
       if (answer.ok) catalogue = await answer.json();
     } catch {
       // Without a catalogue the sentences are English, and then so are numbers, dates and the page's language.
     }
-    if (!Object.keys(catalogue).length) language = "en";
+    if (!hasSome()) language = "en";
   }
   // The service worker has no document.
   if (globalThis.document) document.documentElement.lang = language;

@@ -21,6 +21,8 @@ router.include_router(manifest.router)
 
 STATIC = Path(__file__).parent.parent / "static"
 MOST_READ_BYTES = 64_000_000
+ASKED_FIRST = "</api/v1/work>; rel=preload; as=fetch; crossorigin"
+"""The page's own question, asked before the page has arrived."""
 
 
 @router.get("/capture")
@@ -29,7 +31,7 @@ async def page(request: Request) -> Response:
     """Serve the page; which screen it shows stands behind the question mark, for its scripts."""
     newest = await _shell()
     content, policy = await asyncio.to_thread(lambda: (newest.read("index.html"), newest.policy))
-    return await _packed(request, content, "index.html", {"Content-Security-Policy": policy})
+    return await _packed(request, content, "index.html", {"Content-Security-Policy": policy, "Link": ASKED_FIRST})
 
 
 @router.get("/capture/files.json")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from models.errors import NotAllowed
 from webapp.endpoints.joining import join
@@ -52,7 +53,7 @@ class Shell:
     alone: Mapping[str, bytes]
     """Modules that are joined, as files of their own."""
     first: bytes
-    """app.js with home.js and all that they import."""
+    """app.js with home.js and all that they import, and their words."""
 
     def read(self, name: str) -> bytes:
         """Give a file with this version's addresses in it. Raises NotAllowed."""
@@ -103,9 +104,9 @@ def shell() -> Shell:
 def _read(paths: tuple[Path, ...], _changed_at: tuple[int, ...]) -> Shell:
     files = {path.name: _lean(path) for path in paths}
     alone, first = _join(files)
-    for language in LANGUAGES:
-        words = words_for_capture(language)
-        files[f"words.{language}.json"] = json.dumps(words, ensure_ascii=False, sort_keys=True).encode()
+    words = {language: words_for_capture(language) for language in LANGUAGES}
+    files |= {f"words.{language}.json": _json(words[language]) for language in words}
+    first = b"globalThis.cimFirstWords = %b;\n" % _json(_words_in(first.decode(), words)) + first
     content = sha256()
     for name in sorted(files):
         content.update(b"%b %d " % (name.encode(), len(files[name])) + files[name])
@@ -122,6 +123,17 @@ def _join(files: dict[str, bytes]) -> tuple[dict[str, bytes], bytes]:
     files |= {name: first.stand_in(name).encode() for name in first.exports if first.exports[name]}
     files[_WORKER] = worker.text.encode()
     return alone, first.as_module().encode()
+
+
+def _words_in(script: str, words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Choose the sentences that a script says, in every language: its first look waits for no catalogue."""
+    said = {english for sentences in words.values() for english in sentences if f'"{english}"' in script}
+    return {language: {key: sentences[key] for key in said & sentences.keys()} for language, sentences in words.items()}
+
+
+def _json(words: Mapping[str, Any]) -> bytes:
+    """Write words for a file or for a script in a page, which no word may end."""
+    return json.dumps(words, ensure_ascii=False, sort_keys=True).replace("</", "<\\/").encode()
 
 
 def _hash(content: bytes) -> str:

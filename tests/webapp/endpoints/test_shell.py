@@ -69,6 +69,26 @@ def test_first_screen_is_one_file_and_its_modules_are_there_only_once(visitor: h
     assert "export class Refused" in visitor.get("/capture/api.js").text
 
 
+def test_first_screen_brings_the_words_that_it_says(visitor: httpx.Client) -> None:
+    bundle = visitor.get("/capture/files.json").json()
+    first = bundle["files"]["first.js"]["text"]
+    words = json.loads(first.partition(" = ")[2].partition(";\n")[0])["sv"]
+
+    catalogue = json.loads(bundle["files"]["words.sv.json"]["text"])
+    scripts = "".join((FILES / name).read_text() for name in needed("app.js") | needed("home.js"))
+    said = set(re.findall(r'\b_\("([^"]+)"', scripts))
+    assert len(said) > 20
+    assert {english: words[english] for english in said} == {english: catalogue[english] for english in said}
+    assert len(words) < len(catalogue) / 3
+
+
+def test_question_of_the_page_is_asked_before_the_page_is_read(visitor: httpx.Client) -> None:
+    page = visitor.get("/capture/")
+
+    assert page.headers["Link"] == "</api/v1/work>; rel=preload; as=fetch; crossorigin"
+    assert '<link rel="preload" href="/api/v1/work" as="fetch" crossorigin>' in page.text
+
+
 def test_page_may_run_nothing_but_files_of_ours_and_the_one_script_in_it(visitor: httpx.Client) -> None:
     page = visitor.get("/capture/")
     policy = page.headers["Content-Security-Policy"]
