@@ -3,11 +3,12 @@
 import asyncio
 import sys
 
-from tests.benchmarks import lighthouse, live, rules, staff_list, transcription, upload, weight
+from tests.benchmarks import lighthouse, live, queue, rules, staff_list, transcription, upload, weight
 
 MEASUREMENTS = {
     "lighthouse": lighthouse.measure,
     "live": live.measure,
+    "queue": queue.measure,
     "rules": rules.measure,
     "staff_list": staff_list.measure,
     "transcription": transcription.measure,
@@ -15,10 +16,12 @@ MEASUREMENTS = {
     "weight": weight.measure,
 }
 
+WITH_ARGUMENTS = {"transcription", "live", "queue"}
+
 
 def main() -> None:
-    """Run the measurements that are named, or all; `transcription` and `live` take arguments of their own."""
-    named = sys.argv[1:2] if sys.argv[1:2] in (["transcription"], ["live"]) else sys.argv[1:]
+    """Run the measurements that are named, or all; some of them take arguments of their own."""
+    named = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in WITH_ARGUMENTS else sys.argv[1:]
     for name in named or MEASUREMENTS:
         print(f"\n{name}")
         asyncio.run(MEASUREMENTS[name]())
