@@ -1,6 +1,7 @@
 """The states of everything that moves, and the only moves there are."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum, StrEnum
 
 
@@ -74,6 +75,10 @@ class JobRank(IntEnum):
 
     HANDED_IN = 0
     DRAFT = 1
+
+
+LONGEST_WAITS = {JobRank.HANDED_IN: timedelta(hours=6), JobRank.DRAFT: timedelta(days=1)}
+"""What has waited for longer is next, the oldest first: else short work that keeps coming would stop a long one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tortoise.transactions import in_transaction
 
 from models.states import JobRank, JobState
 from models.tables import Job
+from models.tables.jobs import overdue
 
 # A worker that falls silent is found within a minute of its last beat: this and the time between two looks.
 LEASE = timedelta(seconds=50)
@@ -62,7 +63,11 @@ async def set_rank(subject: UUID | None, rank: JobRank) -> None:
 
 
 async def claim(kinds: Sequence[str], worker: str, *, at: datetime) -> Job | None:
-    """Take the work whose turn it is, also what a silent worker left; None when there is none."""
+    """Take the work whose turn it is, also what a silent worker left; None when there is none.
+
+    Handed-in work comes first, then short before long, then the oldest; but whatever has waited for longer than
+    LONGEST_WAITS comes before all of it, the oldest first.
+    """
     async with in_transaction():
         await _take_from_silent_workers(at=at)
         while (job := await _due(kinds, at=at)) is not None and job.attempt >= job.max_attempts:
@@ -188,7 +193,11 @@ def _held(job: Job) -> QuerySet[Job]:
 
 
 async def _due(kinds: Sequence[str], *, at: datetime) -> Job | None:
-    return await Job.filter(kind__in=kinds, status=JobState.QUEUED, run_at__lte=at).order_by(*_TURNS).first()
+    waiting = Job.filter(kind__in=kinds, status=JobState.QUEUED, run_at__lte=at)
+    first = await waiting.order_by(*_TURNS).first()
+    if first is None:
+        return None
+    return await waiting.filter(overdue(at)).order_by("created_at", "id").first() or first
 
 
 async def _take_from_silent_workers(*, at: datetime) -> int:

@@ -10,9 +10,9 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.permissions import Actor, may_see_machine, require
-from models.states import JobRank, JobState
+from models.states import LONGEST_WAITS, JobRank, JobState
 from models.tables import Job, MediaItem, Person, RoleKind, SpeechModel
-from models.tables.jobs import TRANSCRIBE
+from models.tables.jobs import TRANSCRIBE, overdue
 
 LAST_JOBS = 20
 """The speed is measured over so many of the last transcripts."""
@@ -49,10 +49,10 @@ class Standing:
     before_it: int
 
 
-async def standing_of(job: Job) -> Standing:
+async def standing_of(job: Job, *, at: datetime) -> Standing:
     """Tell how far a job is, and how many of its kind have their turn before it."""
     pace = await pace_of(job.model) if job.status is JobState.RUNNING and job.model else None
-    before = await _before(job).count() if job.status is JobState.QUEUED else 0
+    before = await _before(job, at=at).count() if job.status is JobState.QUEUED else 0
     return _standing(job, pace, before_it=before)
 
 
@@ -162,13 +162,17 @@ def _standing(job: Job, pace: float | None, *, before_it: int = 0) -> Standing:
     return Standing(done, job.length_seconds, left, before_it)
 
 
-def _before(job: Job) -> QuerySet[Job]:
-    same_rank = Q(rank=job.rank)
-    same_length = Q(length_seconds=job.length_seconds)
-    return Job.filter(
-        Q(rank__lt=job.rank)
-        | (same_rank & Q(length_seconds__lt=job.length_seconds))
-        | (same_rank & same_length & Q(created_at__lt=job.created_at)),
-        kind=job.kind,
-        status=JobState.QUEUED,
-    )
+def _before(job: Job, *, at: datetime) -> QuerySet[Job]:
+    """Those whose turn is before its own, by the same rule as `actions.jobs.claim`."""
+    if job.created_at < at - LONGEST_WAITS[job.rank]:
+        earlier = overdue(at) & Q(created_at__lt=job.created_at)
+    else:
+        same_rank = Q(rank=job.rank)
+        same_length = Q(length_seconds=job.length_seconds)
+        earlier = (
+            overdue(at)
+            | Q(rank__lt=job.rank)
+            | (same_rank & Q(length_seconds__lt=job.length_seconds))
+            | (same_rank & same_length & Q(created_at__lt=job.created_at))
+        )
+    return Job.filter(earlier, kind=job.kind, status=JobState.QUEUED)

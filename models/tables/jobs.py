@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import Model, fields
+from tortoise.expressions import Q
 
-from models.states import JobRank, JobState
+from models.states import LONGEST_WAITS, JobRank, JobState
 
 if TYPE_CHECKING:
     from models.tables.people import Person
@@ -55,6 +56,11 @@ class Job(Model):
     class Meta:
         table = "job"
         indexes = (("kind", "status", "run_at"), ("subject",))
+
+
+def overdue(at: datetime) -> Q:
+    """Say what has waited for too long at a moment."""
+    return Q(*(Q(rank=rank, created_at__lt=at - longest) for rank, longest in LONGEST_WAITS.items()), join_type="OR")
 
 
 class SpeechModel(Model):

@@ -69,7 +69,7 @@ async def _job(media: MediaItem, job: Job | None, kind: str) -> None:
     if job.status in {JobState.FAILED, JobState.CANCELLED}:
         _over(media.id, kind, job.status)
         return
-    standing = await standing_of(job)
+    standing = await standing_of(job, at=pages_runtime().now())
     with ui.element("div").classes("cim-row between"):
         if job.status is JobState.QUEUED:
             muted(_waiting(job, standing))

@@ -238,6 +238,49 @@ async def test_handed_in_comes_before_drafts_then_short_before_long_then_the_old
     assert turns == expected
 
 
+@pytest.mark.parametrize(
+    ("rank", "hours", "first"),
+    [
+        (JobRank.HANDED_IN, 5, "short"),
+        (JobRank.HANDED_IN, 7, "long"),
+        (JobRank.DRAFT, 7, "short"),
+        (JobRank.DRAFT, 25, "long"),
+    ],
+)
+async def test_long_work_waits_for_short_work_that_keeps_coming_only_so_long(
+    rank: JobRank, hours: int, first: str
+) -> None:
+    at = NOW + timedelta(hours=hours)
+    await jobs.enqueue(TRANSCRIBE, uuid4(), at=NOW, dedupe_key="long", rank=rank, length_seconds=3600.0)
+    await jobs.enqueue(TRANSCRIBE, uuid4(), at=at, dedupe_key="short", rank=JobRank.HANDED_IN, length_seconds=30.0)
+
+    job = await jobs.claim([TRANSCRIBE], "worker", at=at)
+
+    assert job is not None
+    assert job.dedupe_key == first
+
+
+async def test_of_what_waited_too_long_the_oldest_comes_first_and_a_draft_too() -> None:
+    for name, rank, hour in (("handed in", JobRank.HANDED_IN, 1), ("draft", JobRank.DRAFT, 0)):
+        at = NOW + timedelta(hours=hour)
+        await jobs.enqueue(TRANSCRIBE, uuid4(), at=at, dedupe_key=name, rank=rank)
+
+    job = await jobs.claim([TRANSCRIBE], "worker", at=NOW + timedelta(hours=30))
+
+    assert job is not None
+    assert job.dedupe_key == "draft"
+
+
+async def test_what_waited_too_long_counts_as_before_all_others(podcast: Reflection) -> None:
+    at = NOW + timedelta(hours=30)
+    long = await jobs.enqueue(TRANSCRIBE, uuid4(), at=NOW, length_seconds=3600.0)
+    new = await jobs.enqueue(TRANSCRIBE, uuid4(), at=at, length_seconds=10.0)
+
+    standings = [await queries.standing_of(job, at=at) for job in (long, new)]
+
+    assert [standing.before_it for standing in standings] == [1, 2]
+
+
 # How far it is.
 
 
@@ -247,7 +290,7 @@ async def test_nothing_is_said_about_time_before_a_speed_was_measured(podcast: R
     await jobs.note_model(running, "base")
     await jobs.beat(running, 0.5, at=NOW)
 
-    standing = await queries.standing_of(await _job(podcast))
+    standing = await queries.standing_of(await _job(podcast), at=NOW)
 
     assert (standing.done_seconds, standing.length_seconds, standing.left_seconds) == (75.0, 150.0, None)
 
@@ -264,7 +307,7 @@ async def test_the_time_left_follows_from_what_the_last_transcripts_of_the_same_
     await jobs.note_model(running, "base")
     await jobs.beat(running, 0.2, at=NOW)
 
-    standing = await queries.standing_of(await _job(podcast))
+    standing = await queries.standing_of(await _job(podcast), at=NOW)
 
     assert standing.left_seconds == pytest.approx(150.0 * 0.8 / 10)
 
@@ -274,7 +317,7 @@ async def test_a_waiting_transcript_tells_how_many_are_before_it(podcast: Reflec
 
     waiting = await Job.get(kind=TRANSCRIBE, subject=str(longer.id))
 
-    assert (await queries.standing_of(waiting)).before_it == 1
+    assert (await queries.standing_of(waiting, at=NOW)).before_it == 1
 
 
 # What staff see.
