@@ -15,6 +15,8 @@ from psycopg.rows import dict_row
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContextPooled
 from tortoise.backends.psycopg.client import PsycopgClient, TransactionWrapper
 
+from models.storable import StorableOnly
+
 TURN = 0x43494D
 """The number of the lock that a transaction holds: the letters CIM."""
 
@@ -25,7 +27,7 @@ _CONNECTIONS = 8
 _SECONDS_TO_ANSWER = 10.0
 
 
-class Turn(TransactionWrapper):
+class Turn(StorableOnly, TransactionWrapper):
     """One transaction; it begins once its connection is in hands that give it back."""
 
     async def begin(self) -> None:
@@ -75,7 +77,7 @@ class TurnContext(TransactionContextPooled):
             self._in_this_process.release()
 
 
-class TurnClient(PsycopgClient):
+class TurnClient(StorableOnly, PsycopgClient):
     """The client that Tortoise's engine name `models.postgres` stands for. `address` is anything that libpq reads."""
 
     def __init__(self, address: str, **kwargs: Any) -> None:

@@ -10,8 +10,10 @@ from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 from tortoise.connection import get_connections
 
+from models.storable import StorableOnly
 
-class ImmediateTransaction(SqliteTransactionWrapper):
+
+class ImmediateTransaction(StorableOnly, SqliteTransactionWrapper):
     """One transaction, begun with the write lock in hand."""
 
     async def begin(self) -> None:
@@ -46,7 +48,7 @@ class ReleasingContext(SqliteTransactionContext):
         return self.connection  # type: ignore[no-any-return]
 
 
-class ImmediateClient(SqliteClient):
+class ImmediateClient(StorableOnly, SqliteClient):
     """The client that Tortoise's engine name `models.sqlite` stands for."""
 
     def _in_transaction(self) -> SqliteTransactionContext:

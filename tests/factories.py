@@ -284,6 +284,7 @@ async def make_upload(
     size_bytes: int | None = 1000,
     limit_bytes: int = 10_000_000,
     sha256: str = "",
+    filename: str = "holiday in Lund.webm",
     at: datetime = NOW,
 ) -> Upload:
     """Begin an upload of 1000 bytes."""
@@ -295,7 +296,7 @@ async def make_upload(
         size_bytes=size_bytes,
         limit_bytes=limit_bytes,
         person_limit_bytes=PERSON_LIMIT,
-        filename="holiday in Lund.webm",
+        filename=filename,
         sha256=sha256,
         actor=await student_of(reflection.enrolment),
         at=at,

@@ -12,6 +12,7 @@ ALL = ("tests/models", "tests/media", "tests/transcription", "tests/sites", "tes
 CORE = (
     "tests/models/test_database.py",
     "tests/models/test_postgres.py",
+    "tests/models/test_storable.py",
     "tests/models/actions/test_events.py",
     "tests/models/actions/test_jobs.py",
     "tests/models/actions/test_sign_ups.py",

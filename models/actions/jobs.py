@@ -13,6 +13,7 @@ from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
 from models.states import JobRank, JobState
+from models.storable import storable
 from models.tables import Job
 from models.tables.jobs import overdue
 
@@ -139,7 +140,7 @@ async def fail(job: Job, code: str, detail: str, *, at: datetime) -> None:
             run_at=at + FIRST_WAIT * 2 ** min(job.attempt - 1, 4),
             lease_until=None,
             error_code=code,
-            error_detail=detail[-LONGEST_ERROR:],
+            error_detail=_kept(detail),
         )
 
 
@@ -155,7 +156,7 @@ async def hand_back(
                 run_at=at + wait,
                 lease_until=None,
                 error_code=code,
-                error_detail=detail[-LONGEST_ERROR:],
+                error_detail=_kept(detail),
             )
 
 
@@ -185,6 +186,11 @@ async def try_again(job: Job, *, at: datetime) -> bool:
             error_detail="",
         )
     )
+
+
+def _kept(detail: str) -> str:
+    """What a machine said at its end may hold anything; words that cannot be kept must not keep a job open."""
+    return str(storable(detail[-LONGEST_ERROR:]))
 
 
 def _held(job: Job) -> QuerySet[Job]:
@@ -221,5 +227,5 @@ async def _give_up(job: Job, code: str, detail: str, *, at: datetime) -> None:
         finished_at=at,
         lease_until=None,
         error_code=code,
-        error_detail=detail[-LONGEST_ERROR:],
+        error_detail=_kept(detail),
     )

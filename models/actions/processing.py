@@ -10,6 +10,7 @@ from tortoise.transactions import in_transaction
 from models.actions import jobs
 from models.actions.events import record
 from models.states import OPEN_REFLECTION_STATES, MediaState
+from models.storable import storable
 from models.tables import Job, MediaItem, Reflection, Transcript, Version
 from models.tables.jobs import CONVERT, TRANSCRIBE
 from models.tables.media import Purpose
@@ -127,8 +128,8 @@ async def transcript_made(
             language=language,
             engine=engine,
             model=model,
-            speech=speech,
-            text=text,
+            speech=storable(speech),
+            text=storable(text),
             made_at=at,
         )
         await record("transcribe", transcript, by=None, at=at, media=job.subject, model=model, attempt=job.attempt)

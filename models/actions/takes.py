@@ -18,6 +18,7 @@ from models.actions.uploads import begin
 from models.errors import N_, Refused, WrongState
 from models.permissions import Actor, may_upload_to, require
 from models.states import OPEN_REFLECTION_STATES, JobState, MediaState, UploadState
+from models.storable import storable
 from models.tables import Job, MediaItem, Reflection, Upload
 from models.tables.jobs import PREPARE
 from models.tables.media import UPLOAD_EXPIRED, Purpose
@@ -101,7 +102,7 @@ async def create_segment(
             purpose=Purpose.RECORDING,
             take_id=take_id,
             segment=segment,
-            filename=filename[:255],
+            filename=storable(filename[:255]),
             size_bytes=size_bytes,
             limit_bytes=limit_bytes,
             sha256_expected=sha256 or (wanted.sha256 if wanted else ""),

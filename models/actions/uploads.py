@@ -12,6 +12,7 @@ from models.actions.upload_limits import check_number, check_room, check_size
 from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import Actor, may_add_evidence, may_continue_upload, may_upload_to, require
 from models.states import OPEN_REFLECTION_STATES, TAKES_EVIDENCE, EnrolmentState, MediaState, UploadState
+from models.storable import storable
 from models.tables import Activity, MediaItem, Reflection, Upload
 from models.tables.media import REMOVED, UPLOAD_EXPIRED, Purpose
 
@@ -72,7 +73,7 @@ async def create(
             at=at,
             reflection_id=reflection.id,
             purpose=purpose,
-            filename=filename[:255],
+            filename=storable(filename[:255]),
             size_bytes=size_bytes,
             limit_bytes=limit_bytes,
             sha256_expected=sha256,
@@ -118,7 +119,7 @@ async def create_evidence(
             at=at,
             activity_id=activity.id,
             purpose=Purpose.EVIDENCE,
-            filename=filename[:255],
+            filename=storable(filename[:255]),
             size_bytes=size_bytes,
             limit_bytes=limit_bytes,
             sha256_expected=sha256,
