@@ -41,3 +41,16 @@ def _resident_bytes(pid: int) -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * _KIB for line in lines if line.startswith("VmRSS:"))
+
+
+def left_over(folder: Path) -> list[str]:
+    """Find what still runs with the path of a folder in its environment or its command line."""
+    word, found = str(folder).encode(), []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            said = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+        except OSError:
+            continue  # It has just ended, or is another user's.
+        if word in said:
+            found.append(command(int(process.name)))
+    return found

@@ -147,9 +147,15 @@ def _reserve_stdout() -> IO[str]:
 
 
 def _yield_to_others() -> None:
-    """Pages come first; on Windows the parent starts us with low priority."""
+    """Pages come first; on Windows the parent starts us with low priority.
+
+    Where the system knows such a class, we take what all others leave: with a low priority alone, a page that wakes up
+    beside us takes half as long again.
+    """
     if sys.platform != "win32":
         os.nice(19)
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _die_with_parent() -> None:

@@ -20,7 +20,7 @@ _Answer = TypeVar("_Answer")
 _JOBS_PER_CHILD = 200
 _LONGEST_ANSWER_BYTES = 64 * 2**20
 _SHOWN_LOG_BYTES = 2000
-# A child that says nothing and gets no processor time for so long is frozen; a slow one computes.
+# A child that says nothing and neither computes nor waits for a processor for so long is frozen; a slow one does.
 QUIET_SECONDS = 10.0
 # Where nobody can tell how much it computed, silence alone must do.
 LONGEST_SILENCE_SECONDS = 900.0
@@ -208,15 +208,16 @@ class _Child:
 
     async def _line(self, said: asyncio.StreamReader) -> bytes:
         """Wait for a line as long as the child lives: a frozen one would hold its job for ever."""
-        silence, computed = 0.0, _computed_seconds(self.process.pid)
+        silence, (computed, _) = 0.0, computed_by(self.process.pid)
         while True:
             try:
                 # A line that is half there stays in the reader when time is up.
                 return await asyncio.wait_for(said.readline(), QUIET_SECONDS)
             except TimeoutError:
-                before, computed = computed, _computed_seconds(self.process.pid)
+                before = computed
+                computed, is_runnable = computed_by(self.process.pid)
                 silence += QUIET_SECONDS
-                if (silence >= LONGEST_SILENCE_SECONDS) if computed is None else (computed == before):
+                if silence >= LONGEST_SILENCE_SECONDS if computed is None else computed == before and not is_runnable:
                     raise EngineFailed(f"The transcription process was frozen for {silence:.0f} s.") from None
 
     async def _crashed(self) -> EngineFailed:
@@ -235,14 +236,17 @@ def _request(samples_path: Path, language: str | None) -> dict[str, Any]:
     return {"samples": str(samples_path.absolute()), "language": language}
 
 
-def _computed_seconds(pid: int) -> float | None:
-    """Processor time of a process and its threads so far; None where the system does not tell."""
+def computed_by(pid: int) -> tuple[float | None, bool]:
+    """Processor seconds of a process and its threads so far, and whether it would go on if it got a processor.
+
+    None where the system does not tell.
+    """
     try:
         # The program's name may hold blanks and parentheses; what follows the last one does not.
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"), fields[0] == "R"
     except (OSError, IndexError, ValueError, AttributeError):
-        return None
+        return None, False
 
 
 async def _start(command: Sequence[str], model_path: Path, name: str) -> _Child:
@@ -257,6 +261,8 @@ async def _start(command: Sequence[str], model_path: Path, name: str) -> _Child:
             limit=_LONGEST_ANSWER_BYTES,
             env=child_environment(),
             creationflags=_LOW_PRIORITY,
+            # Ctrl-C is for the parent alone: it ends the child, and knows why.
+            start_new_session=sys.platform != "win32",
         )
     except BaseException:
         log.close()

@@ -1,5 +1,6 @@
 """Where a model comes from: path, models folder, openai-whisper's cache, installed data package, download."""
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -7,6 +8,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +21,8 @@ from models.errors import N_, Refused
 from transcription.environment import child_environment
 
 logger = logging.getLogger(__name__)
+
+_SECONDS_TO_TIDY_UP = 5.0
 
 Origin = Literal["folder", "cache", "package", "download"]
 
@@ -273,6 +277,8 @@ def _run_checkpoints(*arguments: str, on_progress: Callable[[int, int], None] | 
         env=child_environment(with_network=on_progress is not None),
         text=True,
         encoding="utf-8",
+        # Ctrl-C is for this process alone, which then asks the command once.
+        start_new_session=sys.platform != "win32",
     ) as process:
         assert process.stdout is not None and process.stderr is not None  # noqa: S101, PT018  Both are pipes.
         try:
@@ -282,7 +288,16 @@ def _run_checkpoints(*arguments: str, on_progress: Callable[[int, int], None] | 
                     on_progress(progress["done"], progress["total"])
             words = process.stderr.read().strip().rpartition("\n")[2]
         except BaseException:
-            process.kill()
+            _end(process)
             raise
     if process.returncode != 0:
         raise _CommandFailed(words.rstrip(".") or f"exit code {process.returncode}")
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Let it remove what it has half written, but wait for it only so long."""
+    if sys.platform != "win32":
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_SECONDS_TO_TIDY_UP)
+    process.kill()

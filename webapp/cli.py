@@ -27,6 +27,7 @@ from transcription.speech import Speech
 from transcription.warm import EngineFailed, WarmEngine
 from webapp import application, cli_rules, cli_setup, cli_worker
 from webapp.cli_doctor import doctor
+from webapp.cli_progress import Bar
 from webapp.demo import seeding
 from webapp.demo_people import DEMO_GROUPS, DEMO_PASSWORD
 from webapp.runtime import clock
@@ -122,11 +123,8 @@ async def _heard(file: Path, language: str | None, model_path: Path) -> Speech:
         engine = WarmEngine(model_path, model_path.stem)
         _say("Loading the model …")
         try:
-            speech = await engine.transcribe(
-                samples,
-                language=language,
-                on_progress=lambda done: _say(f"{min(done, seconds):.0f} of {seconds:.0f} s"),
-            )
+            with Bar(seconds) as bar:
+                speech = await engine.transcribe(samples, language=language, on_progress=bar)
         finally:
             await engine.close()
     if (choice := kept_choice(model_path.parent, model_path.stem)) is not None:

@@ -46,6 +46,25 @@ def cut(tape: Path, target: Path, seconds: float) -> Path:
     return target
 
 
+def repeated(tape: Path, target: Path, times: int) -> Path:
+    """Write a tape so many times one after the other, without encoding it anew."""
+    with av.open(str(target), "w", format="webm") as container:
+        stream, begins = None, 0
+        for _ in range(times):
+            with av.open(str(tape)) as source:
+                stream = stream or container.add_stream_from_template(source.streams.audio[0])
+                ends = begins
+                for packet in source.demux(audio=0):
+                    if packet.pts is None:
+                        continue
+                    packet.pts = packet.dts = begins + packet.pts
+                    ends = max(ends, packet.pts + (packet.duration or 0))
+                    packet.stream = stream
+                    container.mux(packet)
+                begins = ends
+    return target
+
+
 def _read(path: Path) -> NDArray[np.int16]:
     resampler = av.AudioResampler("s16", "mono", RATE)
     with av.open(str(path)) as container:

@@ -1,33 +1,35 @@
-"""260 jobs on PostgreSQL with two workers, and 66 kills and stops; a short form is among the usual tests."""
+"""260 transcripts by two workers to which PostgreSQL delivers, with 64 faults: kills, freezes, no memory, no model."""
 
 import asyncio
 import sys
 import tempfile
 from pathlib import Path
 
-from models.database import migrate, opened
 from tests import chance, databases
 from tests.cluster import cluster, programs
-from tests.factories import NOW
-from tests.transcription import delivery_faults as faults
+from tests.transcription.faults import hurt
 
-JOBS, FAULTS = 260, 66
+JOBS, FAULTS = 260, 64
 
 
 def main() -> None:
-    """Print what came of it; an AssertionError says what was lost or doubled."""
-    folder = programs()
-    if folder is None:
+    """Print how it goes; an AssertionError says what was lost, doubled or left behind."""
+    programs_folder = programs()
+    if programs_folder is None:
         sys.exit("PostgreSQL is not installed here: apt install postgresql")
-    with cluster(folder) as server:
+    with cluster(programs_folder) as server, tempfile.TemporaryDirectory(prefix="cim-") as name:
         databases.SERVER = server
-        asyncio.run(_run())
-
-
-async def _run() -> None:
-    with tempfile.TemporaryDirectory(prefix="cim-") as folder, databases.new(Path(folder), "faults") as where:
-        await migrate(where, at=NOW)
-        async with opened(where):
-            tally = await faults.run(str(where), count=JOBS, faults=FAULTS, seed=chance.seed())
-            print(f"  {tally}")
-            tally.check(jobs=JOBS, faults=60)
+        folder = Path(name) / "data"
+        folder.mkdir()
+        with databases.new(folder, "faults") as where:
+            tally = asyncio.run(
+                hurt(
+                    folder,
+                    where,
+                    jobs=JOBS,
+                    faults=FAULTS,
+                    seed=chance.seed(),
+                    say=lambda words: print(words, flush=True),
+                )
+            )
+        print(f"  {tally}")

@@ -1,4 +1,7 @@
-"""Many transcripts made by an application and a worker beside it, while both, their children and the model are hurt."""
+"""Many transcripts made by two processes, while both, their children and the model are hurt.
+
+On SQLite they are the application and a worker beside it, on PostgreSQL two workers to which jobs are delivered.
+"""
 
 import asyncio
 import contextlib
@@ -17,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from media.store import FolderStore
-from models.database import migrate, opened
+from models.database import Where, migrate, opened
 from models.tables import Job
 from models.tables.jobs import TRANSCRIBE
 from tests.factories import NOW, make_media, make_reflection
@@ -26,7 +29,8 @@ from tests.transcription.job_process import LEASE_SECONDS, MODEL
 from webapp.runtime import clock
 
 ROOT = Path(__file__).resolve().parents[2]
-ROLES = ("application", "worker")
+ROLES = {True: ("application", "worker"), False: ("first worker", "second worker")}
+"""Who does the work: on SQLite, and on PostgreSQL."""
 LONGEST_WAIT_SECONDS = 60.0
 MOST_TRIES = 20
 SHORT_LIVED_SECONDS = 5.0
@@ -51,13 +55,13 @@ class Tally:
         )
 
 
-async def prepare(folder: Path, jobs: int) -> None:
+async def prepare(folder: Path, where: Where, jobs: int) -> None:
     """Make recordings whose playable copies really are in the store, each with a job that waits."""
     recording = make_phone_webm(folder.with_name("playable.webm"), video=None)
     (folder / "models").mkdir(parents=True)
     (folder / "models" / f"{MODEL}.pt").write_bytes(b"weights")
-    await migrate(folder / "cim.sqlite3", at=NOW)
-    async with opened(folder / "cim.sqlite3"):
+    await migrate(where, at=NOW)
+    async with opened(where):
         store, reflection = FolderStore(folder / "media"), await make_reflection()
         for number in range(jobs):
             item = await make_media(reflection, seconds=2.0 + number / 1000, at=clock())
@@ -68,10 +72,12 @@ async def prepare(folder: Path, jobs: int) -> None:
 
 
 class Run:
-    """Two processes over one data folder, and what a seed does to them."""
+    """Two processes over one store and one database, and what a seed does to them."""
 
-    def __init__(self, folder: Path, *, seed: int) -> None:
+    def __init__(self, folder: Path, where: Where, *, seed: int) -> None:
         self.folder = folder
+        self._where = where
+        self._roles = ROLES[isinstance(where, Path)]
         self.tally = Tally()
         self._chance = random.Random(seed)
         self._log = folder.with_name("processes.log")
@@ -82,7 +88,7 @@ class Run:
     async def go(self, faults: int, *, say: Callable[[str], None] = lambda _words: None) -> Tally:
         """Do all jobs with so many faults spread over them; AssertionError says what was lost, doubled or left."""
         began, self.tally.jobs = time.monotonic(), self._count("SELECT count(*) FROM job WHERE kind = 'transcribe'")
-        for role in ROLES:
+        for role in self._roles:
             self._launch(role)
         try:
             for number in range(faults):
@@ -102,14 +108,15 @@ class Run:
         return self.tally
 
     async def _fault(self) -> None:
+        one, other = self._roles
         faults: list[tuple[str, Callable[[], Awaitable[bool]]]] = [
-            ("application killed", lambda: self._kill("application")),
-            ("worker killed", lambda: self._kill("worker")),
+            (f"{one} killed", lambda: self._kill(one)),
+            (f"{other} killed", lambda: self._kill(other)),
             ("child killed", lambda: self._hurt_child(signal.SIGKILL)),
             ("child frozen", lambda: self._hurt_child(signal.SIGSTOP)),
             ("child out of memory", self._exhaust),
-            ("application frozen past its lease", lambda: self._freeze("application")),
-            ("worker frozen past its lease", lambda: self._freeze("worker")),
+            (f"{one} frozen past its lease", lambda: self._freeze(one)),
+            (f"{other} frozen past its lease", lambda: self._freeze(other)),
             ("model missing", self._miss_model),
         ]
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
@@ -183,7 +190,7 @@ class Run:
         self._healing.add(asyncio.ensure_future(work))
 
     def _launch(self, role: str) -> None:
-        command = [sys.executable, "-m", "tests.transcription.job_process", str(self.folder), role]
+        command = [sys.executable, "-m", "tests.transcription.job_process", str(self.folder), role, str(self._where)]
         with self._log.open("ab") as log:
             self._processes[role] = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 
@@ -199,11 +206,13 @@ class Run:
         await self._check_no_orphans()
         wrong = self._rows("SELECT id, status, attempt, error_code, error_detail FROM job WHERE status <> 'done'")
         assert wrong == [], f"{wrong}\n{self._log_end()}"
-        once = self._rows(
-            "SELECT media_id, count(*) FROM transcript GROUP BY media_id HAVING count(*) <> 1 UNION ALL"
-            " SELECT subject_id, count(*) FROM event WHERE move = 'transcribe' GROUP BY subject_id HAVING count(*) <> 1"
-        )
-        assert once == []
+        twice = [
+            *self._rows("SELECT media_id FROM transcript GROUP BY media_id HAVING count(*) <> 1"),
+            *self._rows(
+                "SELECT subject_id FROM event WHERE move = 'transcribe' GROUP BY subject_id HAVING count(*) <> 1"
+            ),
+        ]
+        assert twice == []
         assert self._count("SELECT count(DISTINCT media_id) FROM transcript") == self.tally.jobs
         assert self._count("SELECT count(*) FROM event WHERE move = 'transcribe'") == self.tally.jobs
         self.tally.lost_workers = self._count("SELECT sum(workers_lost) FROM job")
@@ -235,8 +244,13 @@ class Run:
         return int(str(self._rows(query)[0][0] or 0))
 
     def _rows(self, query: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.folder / "cim.sqlite3", timeout=10)) as connection:
-            return connection.execute(query).fetchall()
+        if isinstance(self._where, Path):
+            with closing(sqlite3.connect(self._where, timeout=10)) as file:
+                return file.execute(query).fetchall()
+        import psycopg  # noqa: PLC0415  Without a server, its driver need not be there.
+
+        with psycopg.connect(self._where) as server:
+            return server.execute(query.encode()).fetchall()
 
     def _log_end(self) -> str:
         return self._log.read_text(errors="replace")[-4000:]
@@ -261,9 +275,16 @@ def _descends(pid: int, parents: set[int]) -> bool:
 
 
 async def hurt(
-    folder: Path, *, jobs: int, faults: int, seed: int, say: Callable[[str], None] = lambda _w: None
+    folder: Path,
+    where: Where | None = None,
+    *,
+    jobs: int,
+    faults: int,
+    seed: int,
+    say: Callable[[str], None] = lambda _w: None,
 ) -> Tally:
-    """Prepare and go."""
-    await prepare(folder, jobs)
-    run = Run(folder, seed=seed)
+    """Prepare and go; without an empty database on a server it is the one of the folder."""
+    where = where or folder / "cim.sqlite3"
+    await prepare(folder, where, jobs)
+    run = Run(folder, where, seed=seed)
     return await run.go(faults, say=say)

@@ -1,7 +1,8 @@
-"""`python -m tests.transcription.job_process FOLDER application|worker`: the real worker over a database.
+"""`python -m tests.transcription.job_process FOLDER ROLE DATABASE`: the real worker over a database.
 
-The application holds the data folder, as `cim serve` does; a worker beside it only shares its database and files, so
-that leases and fences are needed. Waits are shorter than in the product, and the speech model is a scripted child.
+On SQLite the role is `application` or `worker`. The application holds the data folder, as `cim serve` does; a worker
+beside it only shares its database and files, so that leases and fences are needed. On PostgreSQL jobs are delivered, as
+they are to `cim worker`. Waits are shorter than in the product, and the speech model is a scripted child.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from models import database
 from models.actions import jobs
 from models.settings import Settings
 from models.tables.jobs import TRANSCRIBE
+from tests.databases import where
 from transcription import warm
 from transcription import worker as working_module
 from transcription.jobs import transcribe
@@ -32,7 +34,7 @@ CHILD = (sys.executable, "-P", str(Path(__file__).with_name("scripted_child.py")
 
 
 def main() -> None:
-    folder, role = Path(sys.argv[1]), sys.argv[2]
+    folder, role, database_ = Path(sys.argv[1]), sys.argv[2], where(sys.argv[3])
     jobs.LEASE = timedelta(seconds=LEASE_SECONDS)
     jobs.FIRST_WAIT = timedelta(seconds=0.5)
     warm.QUIET_SECONDS = QUIET_SECONDS
@@ -40,7 +42,10 @@ def main() -> None:
     working_module.BEAT_SECONDS = 0.2
     working_module.LOOK_FOR_SILENT_SECONDS = 0.5
     working_module.WAIT_WHEN_IMPOSSIBLE = timedelta(seconds=0.5)
-    asyncio.run((_application if role == "application" else _worker)(folder))
+    if isinstance(database_, Path):
+        asyncio.run(_application(folder) if role == "application" else _worker(folder, role, database_))
+    else:
+        asyncio.run(_delivered(folder, role, database_))
 
 
 async def _application(folder: Path) -> None:
@@ -52,13 +57,27 @@ async def _application(folder: Path) -> None:
         await worker.run()
 
 
-async def _worker(folder: Path) -> None:
-    work_folder = folder / "work of another worker"
+async def _worker(folder: Path, role: str, file: Path) -> None:
+    async with database.opened(file):
+        await _working(folder, role).run()
+
+
+async def _delivered(folder: Path, role: str, address: str) -> None:
+    from transcription import delivery  # noqa: PLC0415  Its packages are there where this runs.
+
+    delivery.POLL_SECONDS = 0.1
+    delivery.SWEEP_SECONDS = 1.0
+    delivery.RECONCILE_SECONDS = 10.0
+    async with database.opened(address):
+        await delivery.Delivery(_working(folder, role), address, now=clock).run()
+
+
+def _working(folder: Path, role: str) -> Worker:
+    work_folder = folder / f"work of the {role}"
     work_folder.mkdir(exist_ok=True)
     store, engine = FolderStore(folder / "media"), _engine(folder)
     handler = partial(transcribe, store=store, engine=engine, work_folder=work_folder, now=clock)
-    async with database.opened(folder / "cim.sqlite3"):
-        await Worker([Lane(TRANSCRIBE, handler, width=2)], now=clock).run()
+    return Worker([Lane(TRANSCRIBE, handler, width=2)], now=clock)
 
 
 def _engine(folder: Path) -> WarmModels:

@@ -10,8 +10,6 @@ from tortoise.transactions import in_transaction
 from models.actions import jobs
 from models.database import Where
 from models.tables import Job
-from tests import chance
-from tests.transcription import delivery_faults as faults
 from tests.transcription.small_jobs import SideBySide, finish, is_done, lane, now, queued, until
 from transcription.worker import Worker
 
@@ -119,9 +117,3 @@ async def test_another_version_is_made_anew_and_swept_up() -> None:
     await delivery.install()
 
     assert (await _knocks(), await delivery.sweep(), await _knocks()) == (0, 1, 1)
-
-
-async def test_kills_and_stops_lose_nothing_and_double_nothing(database: Where) -> None:
-    tally = await faults.run(str(database), count=24, faults=6, seed=chance.seed())
-
-    tally.check(jobs=24, faults=6)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -20,11 +21,12 @@ from models.tables.jobs import TRANSCRIBE
 from tests.factories import make_reflection, student_of
 from tests.media.making import make_phone_webm
 from tests.transcription.job_process import CHILD
+from tests.webapp.server import until
 from transcription import warm
 from transcription.jobs import transcribe
 from transcription.pool import WarmModels
 from transcription.room import CHILD_BYTES, Room, room_here
-from transcription.warm import EngineFailed
+from transcription.warm import EngineFailed, computed_by
 from transcription.weights import ModelUnknown
 from transcription.worker import Lane, Worker
 from webapp.runtime import clock
@@ -160,6 +162,15 @@ async def test_a_frozen_child_is_noticed_killed_and_replaced(
 
     assert await _heard_by(pool, samples) == "one"
     assert frozen not in _pids(pool)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells what a process waits for")
+def test_who_waits_for_a_processor_is_told_from_who_is_frozen() -> None:
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        until(lambda: computed_by(busy.pid)[1])
+        busy.send_signal(signal.SIGSTOP)
+        until(lambda: not computed_by(busy.pid)[1])
+        busy.kill()
 
 
 async def test_a_child_without_memory_is_replaced(pool: WarmModels, models_folder: Path, samples: Path) -> None:
