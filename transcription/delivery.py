@@ -118,6 +118,8 @@ class Delivery:
         async with self._app.open_async(), asyncio.TaskGroup() as group:
             group.create_task(_again_and_again(SWEEP_SECONDS, sweep))
             group.create_task(_again_and_again(RECONCILE_SECONDS, self._reconcile))
+            # A sweep is too late for what must be queued within a minute, and a knock is not heard while all are busy.
+            group.create_task(self._worker.look_for_silent())
             for kind, lanes in self._free.items():
                 group.create_task(self._listen(kind, lanes.qsize()), name=f"lane {kind}")
 

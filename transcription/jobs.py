@@ -10,13 +10,13 @@ from media.recordings import extract_speech
 from media.store import Store
 from models.actions import jobs
 from models.actions.processing import transcript_made
-from models.errors import Refused
 from models.queries.jobs import speech_model_for
 from models.queries.media import declared_language
 from models.tables import Job, MediaItem
 from transcription.live import LiveHearing
 from transcription.pool import Transcriber
 from transcription.speech import Speech
+from transcription.weights import ModelDamaged, ModelMissing, ModelUnknown
 from transcription.worker import NotNow
 
 
@@ -42,11 +42,12 @@ async def transcribe(
     try:
         name = await engine.locate(model)
         await jobs.note_model(job, name)
-    except Refused as refusal:
+        speech = await live.speech_of(media, language=language, name=name) if live is not None else None
+        if speech is None:
+            speech = await _heard_anew(media, store, engine, work_folder, model, language, on_progress)
+    except (ModelMissing, ModelUnknown, ModelDamaged) as refusal:
+        # It may also be taken away while the sound is read.
         raise NotNow(refusal.code, str(refusal)) from None
-    speech = await live.speech_of(media, language=language, name=name) if live is not None else None
-    if speech is None:
-        speech = await _heard_anew(media, store, engine, work_folder, model, language, on_progress)
     await transcript_made(
         job,
         speech=speech.to_json(),

@@ -73,7 +73,7 @@ class Worker:
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._look_for_silent(), name="look for silent workers")
+            group.create_task(self.look_for_silent(), name="look for silent workers")
             for number, run in enumerate(self._beside):
                 group.create_task(run(), name=f"beside the lanes {number}")
             for lane in self._lanes:
@@ -98,7 +98,8 @@ class Worker:
                 _log.exception("lane %s could not take its next job", lane.kind)
                 await asyncio.sleep(POLL_SECONDS * 10)
 
-    async def _look_for_silent(self) -> None:
+    async def look_for_silent(self) -> None:
+        """Queue the work of workers that fell silent until cancelled, also while every lane is busy."""
         while True:
             try:
                 if lost := await jobs.requeue_silent(at=self._now()):
@@ -137,7 +138,7 @@ class Worker:
                 return True
             await work
         except asyncio.CancelledError:
-            await asyncio.shield(jobs.hand_back(job, at=self._now()))
+            await self._hand_back_at_end(job)
             raise
         except NotNow as reason:
             _log.warning("job %s %s waits: %s", job.kind, job.id, reason)
@@ -152,6 +153,13 @@ class Worker:
             # Never by awaiting the tasks themselves: whoever stops the worker at this moment would not be heard.
             await asyncio.wait({work, beating})
         return True
+
+    async def _hand_back_at_end(self, job: Job) -> None:
+        """Whoever stops the worker is heard, whatever happens here: without a database the lease runs out by itself."""
+        try:
+            await asyncio.shield(jobs.hand_back(job, at=self._now()))
+        except Exception:  # noqa: BLE001  It would hide that the worker was stopped.
+            _log.exception("job %s %s could not be handed back", job.kind, job.id)
 
     async def _still_ours(self, job: Job, share: float) -> bool:
         """A beat that fails says nothing about whose job it is: the lease lasts for many of them."""

@@ -41,6 +41,7 @@ def queue(request: pytest.FixtureRequest, database: Where, monkeypatch: pytest.M
     """One of the two ways, without pauses."""
     monkeypatch.setattr(lanes, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(lanes, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(lanes, "LOOK_FOR_SILENT_SECONDS", 0.3)
     if request.param == "embedded":
         return lambda *with_lanes: _until_stopped(Worker(with_lanes, now=now).run())
     from transcription import delivery  # noqa: PLC0415  Its packages are there where this runs.
@@ -136,6 +137,21 @@ async def test_work_whose_worker_fell_silent_is_done_by_another_one(queue: Queue
         done = await until(job, is_done)
 
     assert done.attempt == 2
+
+
+async def test_what_a_silent_worker_left_is_queued_while_every_lane_is_busy(queue: Queue) -> None:
+    busy = await queued()
+    left = await queued("speech", at=now() - timedelta(minutes=5))
+
+    async with queue(lane(hang), lane(hang, "speech")):
+        await until(busy, is_begun)
+        await until(left, is_begun)
+        lost = await queued("speech", at=now() - timedelta(minutes=5))
+        # Taken by a worker that is not there any more, and silent for a moment longer than its lease.
+        await Job.filter(id=lost.id).update(status=JobState.RUNNING, attempt=1, lease_until=now(), worker="dead")
+        queued_again = await until(lost, lambda row: row.status is JobState.QUEUED)
+
+    assert (queued_again.workers_lost, queued_again.attempt) == (1, 1)
 
 
 async def test_a_worker_that_is_stopped_hands_its_job_back(queue: Queue) -> None:

@@ -19,6 +19,7 @@ from transcription.jobs import transcribe
 from transcription.pool import Transcriber
 from transcription.speech import Speech
 from transcription.warm import EngineFailed
+from transcription.weights import ModelMissing
 from transcription.worker import Lane, Worker
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -38,6 +39,15 @@ class _Failing(ScriptedEngine):
         if self.tries == 1:
             raise EngineFailed("the child died")
         return await super().transcribe(samples_path, model=model, language=language, on_progress=on_progress)
+
+
+class _Robbed(ScriptedEngine):
+    """Its model is taken away while the sound is read."""
+
+    async def transcribe(
+        self, samples_path: Path, *, model: str = "", language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        raise ModelMissing(name="base")
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +129,15 @@ async def test_a_transcript_is_tried_again_after_the_engine_failed(media: MediaI
     assert (failed.status, failed.error_code) == (JobState.QUEUED, "EngineFailed")
     assert await Transcript.all().values_list("text", flat=True) == ["Good morning."]
     assert (await Job.get(kind="transcribe")).status is JobState.DONE
+
+
+async def test_a_transcript_whose_model_is_taken_away_meanwhile_waits_without_losing_a_try(
+    media: MediaItem, tmp_path: Path
+) -> None:
+    await _worker(_Robbed(""), tmp_path).run_until_idle()
+
+    job = await Job.get(kind="transcribe")
+    assert (job.status, job.error_code, job.max_attempts - job.attempt) == (JobState.QUEUED, "model_missing", 5)
 
 
 async def test_silence_is_a_transcript_without_words(media: MediaItem, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from tortoise import Tortoise
 
 from models.actions import jobs
 from models.states import JobState
@@ -209,6 +210,21 @@ async def test_a_worker_that_is_stopped_leaves_its_job_to_the_next_start(clock: 
 
     assert running.cancelled()
     assert (await _reload(job)).status is JobState.DONE
+
+
+async def test_a_worker_is_stopped_also_where_the_database_is_gone(clock: _Clock) -> None:
+    job = await _queue()
+
+    async def handle(_job: Job) -> None:
+        await asyncio.sleep(60)
+
+    running = asyncio.ensure_future(_worker(handle, clock).run())
+    await _until(lambda row: row.progress == 0.5, job)
+    await Tortoise.get_connection("default").execute_script("ALTER TABLE job RENAME TO gone")
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+
+    assert running.cancelled()
 
 
 async def test_a_running_worker_finds_what_is_queued_later(clock: _Clock) -> None:
