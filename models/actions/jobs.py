@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
@@ -69,6 +69,9 @@ async def claim(kinds: Sequence[str], worker: str, *, at: datetime) -> Job | Non
     Handed-in work comes first, then short before long, then the oldest; but whatever has waited for longer than
     LONGEST_WAITS comes before all of it, the oldest first.
     """
+    to_take = Q(status=JobState.QUEUED, run_at__lte=at) | Q(status=JobState.RUNNING, lease_until__lt=at)
+    if not await Job.exists(to_take, kind__in=kinds):
+        return None  # Asked twice a second, and most often so: nobody who writes has to wait for it.
     async with in_transaction():
         await _take_from_silent_workers(at=at)
         while (job := await _due(kinds, at=at)) is not None and job.attempt >= job.max_attempts:

@@ -3,6 +3,7 @@
 Needs ../shared/speech. CIM_HOURS=0.1 takes a shorter file; a very short form is among the usual tests.
 """
 
+import math
 import os
 import random
 import statistics
@@ -11,7 +12,7 @@ import time
 from pathlib import Path
 
 from tests import chance
-from tests.benchmarks.tape import repeated, write_tape
+from tests.benchmarks.tape import cut, repeated, write_tape
 from tests.transcription.interrupted import Command, Run
 
 HOURS = 2.0
@@ -27,7 +28,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cim-") as name:
         folder = Path(name)
         tape = write_tape(folder / "tape.webm", TAPE_SECONDS, seed=1)
-        recording = repeated(tape, folder / "long.webm", max(1, round(hours * 3600 / TAPE_SECONDS)))
+        longer = repeated(tape, folder / "longer.webm", math.ceil(hours * 3600 / TAPE_SECONDS))
+        # What lasts longer than two hours is refused.
+        recording = cut(longer, folder / "long.webm", hours * 3600 - 1.0)
         command = Command(recording, folder, model="base")
         print(f"  {recording.stat().st_size / 1e6:.0f} MB")
         whole = command.run()
