@@ -23,7 +23,7 @@ from models.actions import (
     takes,
     uploads,
 )
-from models.actions.processing import TRANSCRIBE, Prepared
+from models.actions.processing import TRANSCRIBE, TRANSLATE, Prepared
 from models.actions.reflections import PostDraft
 from models.actions.takes import TakeSegment
 from models.permissions import Actor
@@ -47,6 +47,7 @@ from models.tables import (
     RoleKind,
     RuleSetVersion,
     Transcript,
+    Translation,
     Upload,
     Version,
 )
@@ -439,15 +440,31 @@ async def running_job(kind: str, subject: UUID, *, at: datetime = NOW) -> Job:
     return await Job.get(kind=kind, subject=str(subject))
 
 
-async def make_transcript(media: MediaItem, text: str = "Good morning.", *, at: datetime = NOW) -> Transcript:
+async def make_transcript(
+    media: MediaItem, text: str = "Good morning.", *, language: str = "en", at: datetime = NOW
+) -> Transcript:
     """Store what was heard: one segment, one second for each word."""
     spoken = tuple(Word(word, float(n), float(n + 1), 0.9) for n, word in enumerate(text.split()))
-    speech = Speech("en", (Segment(0.0, float(len(spoken)), text, spoken, 0.1),), "scripted", "scripted")
+    speech = Speech(language, (Segment(0.0, float(len(spoken)), text, spoken, 0.1),), "scripted", "scripted")
     job = await running_job(TRANSCRIBE, media.id)
     await processing.transcript_made(
-        job, speech=speech.to_json(), text=text, language="en", engine="scripted", model="scripted", at=at
+        job, speech=speech.to_json(), text=text, language=language, engine="scripted", model="scripted", at=at
     )
     return await Transcript.get(job_id=job.id).select_related("media")
+
+
+async def make_translation(transcript: Transcript, *sentences: str, at: datetime = NOW) -> Translation:
+    """Store what a recording says in English, three seconds for each sentence; a rule set must have asked for it."""
+    segments = tuple(
+        Segment(start, start + 3.0, text, (Word(text, start, start + 3.0, 0.9),), 0.1)
+        for start, text in zip(range(0, 3 * len(sentences), 3), sentences, strict=True)
+    )
+    speech = Speech("en", segments, "scripted", "scripted")
+    job = await running_job(TRANSLATE, transcript.media_id)
+    await processing.translation_made(
+        job, speech=speech.to_json(), text=speech.text, engine="scripted", model="scripted", at=at
+    )
+    return await Translation.get(job_id=job.id)
 
 
 async def make_finished_enrolment(programme: Programme | None = None, actor: Actor | None = None) -> Enrolment:

@@ -85,6 +85,16 @@ def paragraphs(words: Iterable[Word]) -> list[Paragraph]:
     return [Paragraph(atoms[0].start_ms / 1000, " ".join(atom.text for atom in atoms)) for atoms in found]
 
 
+def paragraph_starts(words: Sequence[Word]) -> list[int]:
+    """The places of the words at which paragraphs begin; a word may have several with blanks between, or none."""
+    places = [place for place, word in enumerate(words) for _part in word.text.split()]
+    begun, starts = 0, []
+    for paragraph in paragraphs(words):
+        starts.append(places[begun])
+        begun += len(paragraph.text.split())
+    return starts
+
+
 def _rests(paragraph: Sequence["_Atom"], after: "_Atom") -> bool:
     before = paragraph[-1]
     pause = after.start_ms - before.end_ms

@@ -2,7 +2,7 @@
 
 `python -m transcription.child --model PATH --name base` says `{"ready": {"engine": …, "model": …}}`, then takes
 `{"samples": PATH, "language": "en" | null}` (raw 16 kHz mono, signed 16 bit, little-endian) and answers with
-`{"progress": SECONDS}` lines and one `{"speech": …}` or `{"error": WORDS}`.
+`{"progress": SECONDS}` lines and one `{"speech": …}` or `{"error": WORDS}`; with `"into_english": true` it translates.
 
 A recording that goes on has a name of its own in `live`, with `begin` the first time, `count` samples of the file that
 count so far, and `has_ended`. It is answered with the new `{"segments": […]}` that are final and, where `with_open`
@@ -104,6 +104,7 @@ def _answer(engine: Engine, request: dict[str, Any], answers: IO[str]) -> None:
             _mapped(Path(request["samples"])),
             language=request["language"],
             among=request.get("among", ()),
+            into_english=request.get("into_english", False),
             on_progress=lambda seconds: _say(answers, {"progress": round(seconds, 2)}),
         )
     except Exception as error:  # noqa: BLE001  One bad recording must not cost the loaded model.

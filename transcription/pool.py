@@ -35,6 +35,11 @@ class Transcriber(Protocol):
         `on_progress` gets the seconds done. Raises EngineFailed.
         """
 
+    async def translate(
+        self, samples_path: Path, *, model: str, language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        """Say in English what is said in such a file, a word for each sentence; otherwise as `transcribe`."""
+
     async def hear(self, growing: Growing, *, model: str, language: str | None) -> Speech | HeardNow:
         """Hear what became final of a recording since the last call: at the end it is the whole speech.
 
@@ -89,12 +94,13 @@ class WarmModels:
         self, samples_path: Path, *, model: str, language: str | None, on_progress: Callable[[float], None]
     ) -> Speech:
         """See `Transcriber`. Waits where another child would be too much for the machine's memory."""
-        wanted = await self._look_up(model)
-        member = await self._take(wanted, _name_of(model or self._default_model, wanted.path))
-        try:
-            return await member.engine.transcribe(samples_path, language=language, on_progress=on_progress)
-        finally:
-            await asyncio.shield(self._put_back(member))
+        return await self._done(samples_path, model, language, on_progress, into_english=False)
+
+    async def translate(
+        self, samples_path: Path, *, model: str, language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        """See `Transcriber`. Waits as `transcribe` does."""
+        return await self._done(samples_path, model, language, on_progress, into_english=True)
 
     async def hear(self, growing: Growing, *, model: str, language: str | None) -> Speech | HeardNow:
         """See `Transcriber`."""
@@ -116,6 +122,24 @@ class WarmModels:
         for member in [*self._idle, *self._busy]:
             await member.engine.close()
         self._idle.clear()
+
+    async def _done(
+        self,
+        samples_path: Path,
+        model: str,
+        language: str | None,
+        on_progress: Callable[[float], None],
+        *,
+        into_english: bool,
+    ) -> Speech:
+        wanted = await self._look_up(model)
+        member = await self._take(wanted, _name_of(model or self._default_model, wanted.path))
+        try:
+            return await member.engine.transcribe(
+                samples_path, language=language, on_progress=on_progress, into_english=into_english
+            )
+        finally:
+            await asyncio.shield(self._put_back(member))
 
     async def _look_up(self, model: str) -> _Weights:
         """Find a file by name; what was found is not searched again while it lies there, for that reads all of it."""

@@ -24,13 +24,14 @@ def transcribe_recording(
     language: str | None,
     on_progress: Callable[[float], None],
     among: Sequence[str] = (),
+    into_english: bool = False,
 ) -> Speech:
     """Transcribe 16 kHz mono samples, which may be memory-mapped; where nobody speaks the engine is not asked.
 
     `on_progress` gets the seconds done, never fewer than before, and the whole length at the end. Where no language is
-    declared, the likeliest `among` those given is heard, or of all.
+    declared, the likeliest `among` those given is heard, or of all. `into_english` translates (see `Engine`).
     """
-    hearing = Progressive(engine, language=language, among=among)
+    hearing = Progressive(engine, language=language, among=among, into_english=into_english)
     on_progress(0.0)
     for end in range(_SAMPLES_AT_ONCE, len(samples), _SAMPLES_AT_ONCE):
         hearing.hear(samples[:end], on_progress=on_progress)
@@ -55,8 +56,11 @@ class Progressive:
     lost: begin again with a new object.
     """
 
-    def __init__(self, engine: Engine, *, language: str | None, among: Sequence[str] = ()) -> None:
+    def __init__(
+        self, engine: Engine, *, language: str | None, among: Sequence[str] = (), into_english: bool = False
+    ) -> None:
         self._engine = engine
+        self._into_english = into_english
         self._language = language
         self._among = among
         self._meter = SpeechMeter()
@@ -124,6 +128,7 @@ class Progressive:
             clips=[clip.earlier(offset) for clip in clips],
             language=self._language,
             among=self._among,
+            into_english=self._into_english,
             on_progress=lambda seconds: on_progress(offset + seconds),
         )
         return replace(speech, segments=tuple(shifted(segment, offset) for segment in speech.segments))

@@ -78,15 +78,22 @@ class WarmEngine:
         self._child: _Child | None = None
 
     async def transcribe(
-        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
+        self,
+        samples_path: Path,
+        *,
+        language: str | None,
+        on_progress: Callable[[float], None],
+        into_english: bool = False,
     ) -> Speech:
-        """Transcribe a file of raw 16 kHz mono samples, signed 16 bit, little-endian. Raises EngineFailed.
+        """Transcribe a file of raw 16 kHz mono samples, signed 16 bit, little-endian, or translate it.
 
-        `on_progress` gets the seconds done. Cancelling kills the child, and so does an exception from `on_progress`.
+        Raises EngineFailed. `on_progress` gets the seconds done. Cancelling kills the child, and so does an exception
+        from `on_progress`.
         """
 
         def ask(child: _Child) -> Awaitable[Speech]:
-            return child.transcribe(samples_path, language=language, on_progress=on_progress)
+            request = {**_request(samples_path, language), "into_english": into_english}
+            return child.transcribe(request, on_progress=on_progress)
 
         return await self._asked(ask)
 
@@ -138,11 +145,9 @@ class _Child:
         self._log = log
         self._ready = False
 
-    async def transcribe(
-        self, samples_path: Path, *, language: str | None, on_progress: Callable[[float], None]
-    ) -> Speech:
+    async def transcribe(self, request: dict[str, Any], *, on_progress: Callable[[float], None]) -> Speech:
         await self._be_ready()
-        await self._ask(_request(samples_path, language))
+        await self._ask(request)
         while "progress" in (answer := await self._answer()):
             on_progress(answer["progress"])
         self.jobs_done += 1

@@ -23,8 +23,8 @@ from models import database
 from models.actions import jobs
 from models.errors import N_, NotAllowed, Refused
 from models.settings import ELSEWHERE, EMBEDDED, Settings
-from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
-from transcription.jobs import transcribe
+from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE, TRANSLATE
+from transcription.jobs import transcribe, translate
 from transcription.live import LiveHearing
 from transcription.pool import Transcriber, WarmModels
 from transcription.room import room_here
@@ -152,10 +152,11 @@ async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator
     live = None
     if engine is not None:
         live = LiveHearing(engine=engine, uploads=runtime.uploads, work_folder=work_folder, now=runtime.now)
-        handler = partial(
-            transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now, live=live
-        )
-        lanes.append(Lane(TRANSCRIBE, handler, width=room_here(runtime.settings.transcribers).lanes))
+        hear = partial(transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
+        width = room_here(runtime.settings.transcribers).lanes
+        lanes.append(Lane(TRANSCRIBE, partial(hear, live=live), width=width))
+        say = partial(translate, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
+        lanes.append(Lane(TRANSLATE, say, gives_way=True))
     try:
         yield Worker(lanes, now=runtime.now, beside=[live.run] if live else [])
     finally:

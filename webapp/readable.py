@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 import typst
 
 from transcription.captions import paragraphs
+from transcription.english import InEnglish
 from transcription.reading import Reading
+from transcription.speech import Word
 from webapp.i18n import LANGUAGES, _, current_language, plural, say_date, say_length
 
 _TEMPLATE = Path(__file__).with_name("readable.typ")
@@ -21,6 +23,7 @@ _STYLE = """
 body { font: 1.06rem/1.65 Georgia, "Times New Roman", serif; color: #1c2321; background: #fff; margin: 0 auto;
   max-width: 42rem; padding: 2rem 1.2rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 1rem; }
+h2 { font-size: 1.25rem; line-height: 1.3; margin: 2.4rem 0 .6rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0; }
 dt, time { color: #55605c; } dd { margin: 0; }
 .note { border-left: 3px solid #9aa5a0; padding-left: .8rem; margin: 1.2rem 0 2rem; font-size: .95rem; }
@@ -47,10 +50,14 @@ class Readable:
     nothing: str
     paragraphs: tuple[tuple[str, str], ...]
     """Each with the time at which it begins."""
+    english: tuple[tuple[str, str], ...] = ()
+    """The same of a machine's translation, if there is one."""
+    english_mark: str = ""
+    english_note: str = ""
 
 
-def readable(reading: Reading, title: str, zone: ZoneInfo) -> Readable:
-    """Gather what is said about a transcript and its words in paragraphs."""
+def readable(reading: Reading, title: str, zone: ZoneInfo, *, english: InEnglish | None = None) -> Readable:
+    """Gather what is said about a transcript and its words in paragraphs, and what a machine says of it in English."""
     media, language = reading.transcript.media, reading.transcript.language
     person = reading.reflection.enrolment.person.name
     facts = [(_("Student"), person)]
@@ -67,8 +74,15 @@ def readable(reading: Reading, title: str, zone: ZoneInfo) -> Readable:
         facts=tuple(facts),
         note=how_it_was_made(reading),
         nothing=_("No speech was heard in this recording."),
-        paragraphs=tuple((say_length(part.start_seconds), part.text) for part in paragraphs(reading.spoken)),
+        paragraphs=_with_clocks(reading.spoken),
+        english=_with_clocks(english.sentences) if english else (),
+        english_mark=f"{_('In English')} – {english_mark()}" if english else "",
+        english_note=how_english_was_made(english) if english else "",
     )
+
+
+def _with_clocks(words: Sequence[Word]) -> tuple[tuple[str, str], ...]:
+    return tuple((say_length(part.start_seconds), part.text) for part in paragraphs(words))
 
 
 def how_it_was_made(reading: Reading) -> str:
@@ -88,11 +102,29 @@ def how_it_was_made(reading: Reading) -> str:
     return " ".join([*said, _("What counts is what was said.")])
 
 
+def english_mark() -> str:
+    """Say in few words what the English is, wherever it is shown."""
+    return _("Machine translation, not checked")
+
+
+def how_english_was_made(english: InEnglish) -> str:
+    """Say what it was made from, and so what is not in it."""
+    words = _("Made by a machine ({model}) from the recording; corrections of the transcript do not change it.")
+    return words.format(model=english.translation.model)
+
+
 def html_of(document: Readable) -> str:
     """Write one page that needs nothing else: to read in a browser, to print, to keep."""
     e = escape
     facts = "".join(f"<dt>{e(name)}</dt><dd>{e(value)}</dd>" for name, value in document.facts)
-    parts = "".join(f"<p><time>{clock}</time> {e(words)}</p>\n" for clock, words in document.paragraphs)
+    parts = _html_paragraphs(document.paragraphs)
+    english = (
+        f"<section>\n<h2>{e(document.english_mark)}</h2>\n"
+        f'<p class="note">{e(document.english_note)}</p>\n'
+        f'<div lang="en">\n{_html_paragraphs(document.english)}</div>\n</section>\n'
+        if document.english
+        else ""
+    )
     return f"""<!doctype html>
 <html lang="{e(document.language)}">
 <head>
@@ -108,10 +140,14 @@ def html_of(document: Readable) -> str:
 <p class="note">{e(document.note)}</p>
 <div lang="{e(document.spoken)}">
 {parts or f'<p lang="{e(document.language)}">{e(document.nothing)}</p>'}</div>
-</main>
+{english}</main>
 </body>
 </html>
 """
+
+
+def _html_paragraphs(parts: Sequence[tuple[str, str]]) -> str:
+    return "".join(f"<p><time>{clock}</time> {escape(words)}</p>\n" for clock, words in parts)
 
 
 def pdf_of(document: Readable) -> bytes:
@@ -129,6 +165,9 @@ def pdf_of(document: Readable) -> bytes:
         "note": document.note,
         "nothing": document.nothing,
         "paragraphs": document.paragraphs,
+        "english": document.english,
+        "english_mark": document.english_mark,
+        "english_note": document.english_note,
     }
     inputs = {"document": json.dumps(given)}
     try:

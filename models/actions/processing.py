@@ -9,11 +9,14 @@ from tortoise.transactions import in_transaction
 
 from models.actions import jobs
 from models.actions.events import record
+from models.portfolios import rule_set_of
 from models.states import OPEN_REFLECTION_STATES, MediaState
 from models.storable import storable
-from models.tables import Job, MediaItem, Reflection, Transcript, Version
-from models.tables.jobs import CONVERT, TRANSCRIBE
+from models.tables import Job, MediaItem, Reflection, Transcript, Translation, Version
+from models.tables.jobs import CONVERT, TRANSCRIBE, TRANSLATE
 from models.tables.media import Purpose
+
+ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,20 @@ async def media_refused(job: Job, code: str, arguments: dict[str, Any], *, at: d
 
 
 async def transcript_made(
-    job: Job, *, speech: dict[str, Any], text: str, language: str, engine: str, model: str, at: datetime
+    job: Job,
+    *,
+    speech: dict[str, Any],
+    text: str,
+    language: str,
+    engine: str,
+    model: str,
+    at: datetime,
+    declared: str | None = None,
 ) -> bool:
-    """Store what was heard, once for each job; False: fenced out."""
+    """Store what was heard, once for each job, and have it translated where some read English only; False: fenced out.
+
+    A model may know English alone: then `language` is that, and what was `declared` says whether it was spoken.
+    """
     async with in_transaction():
         if not await jobs.finish(job, at=at):
             return False
@@ -133,7 +147,52 @@ async def transcript_made(
             made_at=at,
         )
         await record("transcribe", transcript, by=None, at=at, media=job.subject, model=model, attempt=job.attempt)
+        await _queue_translation(job, transcript, declared or language, at=at)
     return True
+
+
+async def translation_made(
+    job: Job, *, speech: dict[str, Any], text: str, engine: str, model: str, at: datetime
+) -> bool:
+    """Store what a recording says in English beside the transcript that it is for; False: fenced out."""
+    async with in_transaction():
+        if not await jobs.finish(job, at=at):
+            return False
+        translation = await Translation.create(
+            id=uuid4(),
+            transcript_id=UUID(job.arguments["transcript"]),
+            job_id=job.id,
+            engine=engine,
+            model=model,
+            speech=storable(speech),
+            text=storable(text),
+            made_at=at,
+        )
+        await record("translate", translation, by=None, at=at, media=job.subject, model=model, attempt=job.attempt)
+    return True
+
+
+async def _queue_translation(job: Job, transcript: Transcript, spoken: str, *, at: datetime) -> None:
+    """A translation is made with the model that was wished for the transcript, and has its turn after all of them."""
+    if spoken == ENGLISH or not transcript.text:
+        return
+    media = await MediaItem.get(id=transcript.media_id).select_related("reflection__enrolment")
+    if media.reflection is None or not (await rule_set_of(media.reflection.enrolment)).english_readers:
+        return
+    # It may have been handed in while it was written down.
+    rank = (await Job.get(id=job.id)).rank
+    wishes = {"model": job.arguments["model"]} if "model" in job.arguments else {}
+    await jobs.enqueue(
+        TRANSLATE,
+        media.id,
+        at=at,
+        dedupe_key=f"{TRANSLATE}:{transcript.id}",
+        rank=rank,
+        length_seconds=media.duration_seconds or 0.0,
+        transcript=str(transcript.id),
+        language=spoken,
+        **wishes,
+    )
 
 
 async def _put_into_draft(media: MediaItem, *, at: datetime) -> None:

@@ -18,7 +18,7 @@ from models.permissions import Actor, is_staff_of, may_correct, may_remake_trans
 from models.portfolios import piece_rules, rule_set_of
 from models.states import OPEN_REFLECTION_STATES, JobRank, MediaState
 from models.tables import Correction, Enrolment, Job, MediaItem, Reflection, Transcript
-from models.tables.jobs import TRANSCRIBE
+from models.tables.jobs import TRANSCRIBE, TRANSLATE
 from models.tables.media import JOINED
 
 LONGEST_WORDS = 200
@@ -111,7 +111,7 @@ def _first_place(segments: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
 
 
 async def work_again(media: MediaItem, kind: str, *, actor: Actor, at: datetime) -> None:
-    """Try the preparing or the transcribing of a file once more, after it was given up or cancelled."""
+    """Try the preparing, transcribing or translating of a file once more, after it was given up or cancelled."""
     require(media.owner_id == actor.person_id or is_staff_of(actor, await _enrolment_of(media)))
     async with in_transaction():
         job = await _newest_job(media, kind)
@@ -120,14 +120,14 @@ async def work_again(media: MediaItem, kind: str, *, actor: Actor, at: datetime)
         await record("work_again", media, by=actor.person_id, at=at, kind=kind)
 
 
-async def cancel(media: MediaItem, *, actor: Actor, at: datetime) -> None:
-    """Stop writing down what is said, or take it out of those that wait; it can be asked for again."""
+async def cancel(media: MediaItem, kind: str = TRANSCRIBE, *, actor: Actor, at: datetime) -> None:
+    """Stop writing down or translating what is said, or take it out of those that wait; it can be asked for again."""
     await _require_may_remake(media, actor)
     async with in_transaction():
-        job = await _newest_job(media, TRANSCRIBE)
+        job = await _newest_job(media, kind) if kind in {TRANSCRIBE, TRANSLATE} else None
         if job is None or not await jobs.ask_to_stop(job, at=at):
             raise WrongState
-        await record("cancel_transcript", media, by=actor.person_id, at=at, job=job.id)
+        await record("cancel_transcript", media, by=actor.person_id, at=at, job=job.id, kind=kind)
 
 
 async def write_down_anew(

@@ -23,10 +23,13 @@ LONG_WAIT = timedelta(hours=1)
 MOST_LISTED = 200
 
 
-async def pace_of(model: str) -> float | None:
-    """Seconds of sound that a worker writes down in one second with this model; None before the first transcript."""
+async def pace_of(model: str, kind: str = TRANSCRIBE) -> float | None:
+    """Seconds of sound that a worker writes down in one second with this model; None before the first transcript.
+
+    With another kind of job, what it does to the sound.
+    """
     done = (
-        await Job.filter(kind=TRANSCRIBE, status=JobState.DONE, model=model, length_seconds__gt=0)
+        await Job.filter(kind=kind, status=JobState.DONE, model=model, length_seconds__gt=0)
         .exclude(started_at=None)
         .order_by("-run_at")  # It is in the index, and near enough to when they were finished.
         .limit(LAST_JOBS)
@@ -51,7 +54,7 @@ class Standing:
 
 async def standing_of(job: Job, *, at: datetime) -> Standing:
     """Tell how far a job is, and how many of its kind have their turn before it."""
-    pace = await pace_of(job.model) if job.status is JobState.RUNNING and job.model else None
+    pace = await pace_of(job.model, job.kind) if job.status is JobState.RUNNING and job.model else None
     before = await _before(job, at=at).count() if job.status is JobState.QUEUED else 0
     return _standing(job, pace, before_it=before)
 
@@ -123,11 +126,16 @@ async def listed(*, actor: Actor, at: datetime) -> list[Listed]:
     jobs = await Job.filter(recent).exclude(status=JobState.DONE).order_by("rank", "length_seconds", "created_at")
     files = await _files_of(jobs, actor)
     shown = sorted((job for job in jobs if job.subject in files), key=lambda job: order[job.status])
-    paces = {model: await pace_of(model) for model in {job.model for job in shown if job.model}}
+    paces = await _paces(shown)
     return [
-        Listed(job, files[job.subject], _standing(job, paces.get(job.model)), is_stuck(job, at=at))
+        Listed(job, files[job.subject], _standing(job, paces.get((job.model, job.kind))), is_stuck(job, at=at))
         for job in shown[:MOST_LISTED]
     ]
+
+
+async def _paces(shown: Sequence[Job]) -> dict[tuple[str, str], float | None]:
+    wanted = {(job.model, job.kind) for job in shown if job.model}
+    return {(model, kind): await pace_of(model, kind) for model, kind in wanted}
 
 
 def is_stuck(job: Job, *, at: datetime) -> bool:

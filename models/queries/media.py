@@ -10,8 +10,8 @@ from tortoise.expressions import Q
 from models.errors import NotAllowed
 from models.permissions import Actor
 from models.states import JobState, MediaState
-from models.tables import Correction, Job, MediaItem, Transcript, Upload, Version
-from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
+from models.tables import Correction, Job, MediaItem, Transcript, Translation, Upload, Version
+from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE, TRANSLATE
 from models.tables.media import REMOVED, UPLOAD_EXPIRED
 from models.visibility import is_ready_to_serve, visible_media
 
@@ -129,6 +129,7 @@ class FileWork:
     arrived_bytes: int
     preparing: Job | None
     transcribing: Job | None
+    translating: Job | None
 
 
 async def work_on(items: Sequence[MediaItem]) -> dict[UUID, FileWork]:
@@ -143,6 +144,7 @@ async def work_on(items: Sequence[MediaItem]) -> dict[UUID, FileWork]:
             _arrived(item, uploads),
             newest.get((PREPARE, str(item.id))),
             newest.get((TRANSCRIBE, str(item.id))),
+            newest.get((TRANSLATE, str(item.id))),
         )
         for item in items
     }
@@ -173,8 +175,9 @@ async def moving(reflection_id: UUID, *, actor: Actor) -> Moving:
         reflection_id=reflection_id, reflection__enrolment__person_id=actor.person_id
     ).select_related("reflection")
     items = await MediaItem.filter(reflection_id=reflection_id, owner_id=actor.person_id)
-    # The second copy for other browsers changes nothing that its student sees: a page that is read stays as it is.
-    work = Job.filter(subject__in=[str(item.id) for item in items]).exclude(kind=CONVERT)
+    # The second copy for other browsers changes nothing that its student sees, and a translation is for other readers:
+    # a page that is read stays as it is.
+    work = Job.filter(subject__in=[str(item.id) for item in items]).exclude(kind__in=(CONVERT, TRANSLATE))
     jobs = await work.order_by("created_at")
     return Moving(
         states=(
@@ -197,6 +200,12 @@ async def earlier_transcripts(of: Transcript, *, actor: Actor) -> list[Transcrip
     item = await media(of.media_id, actor=actor)
     earlier = Transcript.filter(media_id=item.id, made_at__lte=of.made_at).exclude(id=of.id)
     return await earlier.select_related("media").order_by("-made_at")
+
+
+async def translation(of: Transcript, *, actor: Actor) -> Translation | None:
+    """Get what the machine says of it in English; None where nobody asked for that, or it is not made yet."""
+    await media(of.media_id, actor=actor)
+    return await Translation.get_or_none(transcript_id=of.id)
 
 
 async def corrections(of: Transcript, *, until: datetime | None = None) -> dict[tuple[int, int], str]:

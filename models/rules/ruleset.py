@@ -69,6 +69,7 @@ class RuleSet(Part):
     certificate_name: Text
     own_proposals: Flag
     take_back: Flag = True
+    english_readers: Flag = False
     activities: ActivityRules = ActivityRules()
     types: tuple[ActivityType, ...] = Field(alias="type", default=())
     themes: tuple[Named, ...] = Field(alias="theme", default=())

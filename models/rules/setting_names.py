@@ -42,6 +42,10 @@ _TABLE: dict[str, tuple[str, str]] = {
         "studenter får ta tillbaka det de har lämnat in, tills någon bedömer det",
         "students may take back what they have handed in, until somebody assesses it",
     ),
+    "english_readers": (
+        "inspelningar på andra språk får en maskinöversättning till engelska bredvid",
+        "recordings in other languages get a machine translation into English beside them",
+    ),
     "activities.approval": ("godkännande av egna aktiviteter", "approval of own activities"),
     "activities.evidence": ("underlag för varje aktivitet", "evidence for every activity"),
     "activities.retroactive": ("aktiviteter före registreringen", "activities before the enrolment"),

@@ -7,7 +7,7 @@ from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
 from models.tables.gatherings import Gathering, Invitation, SignUp
 from models.tables.jobs import Job, SpeechModel
-from models.tables.media import Correction, MediaItem, Transcript, Upload
+from models.tables.media import Correction, MediaItem, Transcript, Translation, Upload
 from models.tables.people import OneTimeLink, Person, Role, RoleKind, Session
 from models.tables.programmes import Contact, Institution, Programme, RuleSetDraft, RuleSetVersion
 from models.tables.reflections import Post, Reflection, ReflectionKind, Version
@@ -45,6 +45,7 @@ __all__ = [
     "SignUp",
     "SpeechModel",
     "Transcript",
+    "Translation",
     "Upload",
     "Version",
 ]

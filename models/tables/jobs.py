@@ -18,6 +18,8 @@ CONVERT = "convert"
 """The kind of job that makes a second playable copy, for browsers that cannot play the first."""
 TRANSCRIBE = "transcribe"
 """The kind of job that turns speech into text."""
+TRANSLATE = "translate"
+"""The kind of job that turns speech into English text, once there is a transcript."""
 
 
 LONGEST_MODEL = 60

@@ -156,6 +156,29 @@ class Transcript(Model):
         table = "transcript"
 
 
+class Translation(Model):
+    """What the machine says in English of the recording behind a transcript, where a word is a whole sentence.
+
+    Never changed, and made from the sound: what its student puts right in the transcript is not in it.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    transcript: fields.OneToOneRelation[Transcript] = fields.OneToOneField(
+        "models.Transcript", related_name="translation", on_delete=fields.CASCADE
+    )
+    job_id = fields.UUIDField(unique=True)
+    engine = fields.CharField(max_length=60)
+    model = fields.CharField(max_length=60)
+    speech: dict[str, Any] = fields.JSONField()
+    text = fields.TextField()
+    made_at: datetime = fields.DatetimeField()
+
+    transcript_id: UUID
+
+    class Meta:
+        table = "translation"
+
+
 class Correction(Model):
     """One word that the student put right. The newest for a word holds, and a frozen version shows those before it.
 

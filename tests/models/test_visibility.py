@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -22,10 +22,13 @@ from models.tables import (
     Programme,
     Reflection,
     RoleKind,
+    Transcript,
+    Translation,
     Upload,
     Version,
 )
 from models.tables.media import REMOVED, Purpose
+from tests.factories import NOW
 from tests.models.world import World
 
 PEOPLE = (
@@ -185,6 +188,24 @@ async def test_the_transcript_is_for_those_who_may_see_the_file(name: str, world
     allowed = await _opened(MediaItem, media.transcript, actor)
 
     assert allowed == await _opened(MediaItem, media.media, actor)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+async def test_the_translation_is_for_those_who_may_read_the_transcript(name: str, world: World) -> None:
+    actor = world.people[name]
+    made = [one async for one in Transcript.all()]
+    for one in made:
+        await Translation.create(
+            id=uuid4(), transcript_id=one.id, job_id=uuid4(), engine="x", model="x", speech={}, text="We.", made_at=NOW
+        )
+
+    read = []
+    for one in made:
+        with suppress(NotAllowed):
+            translation = await media.translation(one, actor=actor)
+            read.append(translation and translation.transcript_id)
+
+    assert sorted(read) == _ids([one for one in made if one.media_id in await _opened(MediaItem, media.media, actor)])
 
 
 @pytest.mark.parametrize("name", PEOPLE)

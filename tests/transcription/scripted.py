@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from transcription.speech import Segment, Speech, Word
@@ -34,6 +35,18 @@ class ScriptedEngine:
         segments = (Segment(0.0, length, " ".join(self._texts), words, 0.1),) if words else ()
         on_progress(length)
         return Speech(language or "und", segments, "scripted", model or "scripted")
+
+    async def translate(
+        self, samples_path: Path, *, model: str = "", language: str | None, on_progress: Callable[[float], None]
+    ) -> Speech:
+        """Every word becomes a sentence of its own."""
+        heard = await self.transcribe(samples_path, model=model, language=language, on_progress=on_progress)
+        segments = tuple(
+            Segment(word.start_seconds, word.end_seconds, text, (replace(word, text=text),), 0.1)
+            for word in heard.words
+            if (text := f"He says {word.text}")
+        )
+        return replace(heard, segments=segments)
 
     async def hear(self, growing: Growing, *, model: str = "", language: str | None) -> Speech | HeardNow:
         """Every ten seconds are one final segment of one word; the words come round again."""

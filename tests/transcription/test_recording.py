@@ -17,6 +17,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.asked: list[tuple[int, list[Clip], str | None]] = []
+        self.translated: list[bool] = []
 
     def transcribe(
         self,
@@ -26,8 +27,10 @@ class Listener:
         language: str | None,
         on_progress: Callable[[float], None],
         among: Sequence[str] = (),
+        into_english: bool = False,
     ) -> Speech:
         self.asked.append((len(samples), list(clips), language))
+        self.translated.append(into_english)
         on_progress(clips[-1].end_seconds)
         return Speech(
             "en",

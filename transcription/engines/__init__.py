@@ -29,10 +29,12 @@ class Engine(Protocol):
         language: str | None,
         on_progress: Callable[[float], None],
         among: Sequence[str] = (),
+        into_english: bool = False,
     ) -> Speech:
         """Hear mono samples at 16 kHz (−1 to 1) where the clips say that somebody speaks.
 
         `language` is a code like `sv`; None lets the engine detect it, `among` some codes or all. `on_progress` gets
         the seconds of `samples` that are done, never fewer than before; an exception it raises ends the work and
-        reaches the caller.
+        reaches the caller. `into_english` translates: a word is a whole sentence then. Raises ValueError where the
+        model cannot.
         """

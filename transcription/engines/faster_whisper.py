@@ -32,14 +32,16 @@ class FasterWhisper:
         language: str | None,
         on_progress: Callable[[float], None],
         among: Sequence[str] = (),
+        into_english: bool = False,
     ) -> Speech:
         """See `Engine`; the language is detected among all."""
         parts, facts = self._whisper.transcribe(
             samples,
             language=language,
+            task="translate" if into_english else "transcribe",
             beam_size=1,
             condition_on_previous_text=False,
-            word_timestamps=self._with_word_times,
+            word_timestamps=self._with_word_times and not into_english,
             clip_timestamps=[seconds for clip in clips for seconds in (clip.start_seconds, clip.end_seconds)],
         )
         segments = []

@@ -73,8 +73,14 @@ class OpenAIWhisper:
         language: str | None,
         on_progress: Callable[[float], None],
         among: Sequence[str] = (),
+        into_english: bool = False,
     ) -> Speech:
         """See `Engine`. An unknown language raises ValueError; a model that knows English only hears English."""
+        if into_english:
+            if not self._is_multilingual:
+                raise ValueError(f"{self.model} knows English only and cannot translate.")
+            # A sentence cannot be cut where a clip ends, so none may reach into the next one.
+            clips = [Clip(clip.start_seconds, clip.end_seconds) for clip in clips]
         streams = [_Stream.of(clip, samples, self._mels) for clip in clips]
         language = language if self._is_multilingual else "en"
         heard_language: tuple[str, float] | None = None
@@ -86,7 +92,7 @@ class OpenAIWhisper:
             if heard_language is None and self._is_multilingual:
                 heard_language = _likeliest(self._search.languages(sounds), among)
                 language = language or heard_language[0]
-            tokenizer = self._tokenizer(language or "en")
+            tokenizer = self._tokenizer(language or "en", "translate" if into_english else "transcribe")
             found = self._search.decode(
                 sounds,
                 tokenizer.sot_sequence,
@@ -104,10 +110,8 @@ class OpenAIWhisper:
         segments = tuple(segment for stream in streams for segment in stream.segments)
         return Speech(language or "en", segments, self.name, self.model, *(heard_language or (None, None)))
 
-    def _tokenizer(self, language: str) -> Any:
-        return get_tokenizer(
-            self._is_multilingual, num_languages=self._language_count, language=language, task="transcribe"
-        )
+    def _tokenizer(self, language: str, task: str = "transcribe") -> Any:
+        return get_tokenizer(self._is_multilingual, num_languages=self._language_count, language=language, task=task)
 
     def _listen(self, stream: "_Stream") -> Sound:
         spectrogram = stream.window().to(self.device)
@@ -128,6 +132,8 @@ class OpenAIWhisper:
         )
         loud = loud_frames(stream.spectrogram[:, stream.position : stream.position + frames])
         stream.position += round(done * _FRAMES_PER_SECOND)
+        if tokenizer.task == "translate":
+            return list(_whole_sentences(sentences, heard, tokenizer, offset))
         segments = self._with_words(sentences, sound, heard, tokenizer, offset=offset, loud=loud)
         return _until(segments, offset + wanted) if done >= wanted else segments
 
@@ -240,6 +246,17 @@ def _words(
         word = Word(text.strip(), start, end, confidence)
     if word and word.text:
         yield word
+
+
+def _whole_sentences(sentences: Sequence[Sentence], heard: Heard, tokenizer: Any, offset: float) -> Iterator[Segment]:
+    """Each sentence as one word: those of a translation do not come in the order in which they are spoken."""
+    for one in sentences:
+        said = [number for number in range(one.first, one.last) if heard.tokens[number] < tokenizer.eot]
+        text = tokenizer.decode([heard.tokens[number] for number in said]).strip()
+        if text:
+            start, end = offset + one.start_seconds, offset + one.end_seconds
+            confidence = sum(heard.confidences[number] for number in said) / len(said)
+            yield Segment(start, end, text, (Word(text, start, end, confidence),), heard.no_speech_probability)
 
 
 def _placed(word: Word, loud: NDArray[np.bool_], offset: float) -> Word:

@@ -2,14 +2,14 @@
 
 from models.queries.jobs import Machine
 from models.states import JobState
-from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE
+from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE, TRANSLATE
 from webapp.components.notices import facts, muted
 from webapp.i18n import _, plural, say_length
 
 
 def machine_facts(machine: Machine) -> None:
     """List them; a speed is said as soon as it was measured."""
-    rows = [(kind_words(kind), _counts(machine, kind)) for kind in (TRANSCRIBE, PREPARE, CONVERT)]
+    rows = [(kind_words(kind), _counts(machine, kind)) for kind in (TRANSCRIBE, TRANSLATE, PREPARE, CONVERT)]
     if machine.waiting_seconds:
         rows.append((_("Sound to be written down"), say_length(machine.waiting_seconds)))
     for model, pace in machine.paces.items():
@@ -33,6 +33,7 @@ def kind_words(kind: str) -> str:
         PREPARE: _("Preparing files"),
         CONVERT: _("Second copies for other browsers"),
         TRANSCRIBE: _("Writing down speech"),
+        TRANSLATE: _("Translating speech into English"),
     }.get(kind, kind)
 
 

@@ -8,7 +8,7 @@ from models.actions import transcripts
 from models.queries.jobs import Listed
 from models.states import JobRank, JobState
 from models.tables import Job
-from models.tables.jobs import TRANSCRIBE
+from models.tables.jobs import TRANSCRIBE, TRANSLATE
 from webapp.components.machine_facts import kind_words
 from webapp.components.notices import card, muted
 from webapp.components.work import how_far
@@ -73,7 +73,7 @@ def _buttons(listed: Listed) -> None:
 
     @told
     async def stop() -> None:
-        await transcripts.cancel(media, actor=await current_actor(), at=pages_runtime().now())
+        await transcripts.cancel(media, job.kind, actor=await current_actor(), at=pages_runtime().now())
         ui.notify(_("It is being stopped."))
 
     @told
@@ -84,5 +84,5 @@ def _buttons(listed: Listed) -> None:
     with ui.element("div").classes("cim-row"):
         if job.status in {JobState.FAILED, JobState.CANCELLED}:
             ui.button(_("Try again"), on_click=again).props("outline data-test=job-again")
-        elif job.kind == TRANSCRIBE:
+        elif job.kind in {TRANSCRIBE, TRANSLATE}:
             ui.button(_("Stop"), on_click=stop).props("flat data-test=job-stop")

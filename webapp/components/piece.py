@@ -8,14 +8,16 @@ from models.rules.limits import hints, problems
 from models.rules.pieces import PieceRules
 from models.states import MediaState
 from models.tables import MediaItem, Version
+from transcription.english import read_in_english
 from transcription.reading import read
 from webapp.components.notices import check_line, muted
 from webapp.components.transcript_facts import transcript_facts
 from webapp.components.transcript_view import TranscriptView
+from webapp.components.translation_view import translation_view
 from webapp.i18n import LANGUAGES, _, pick, plural, say_length
 
 
-def player(media: MediaItem, version: Version, *, has_captions: bool) -> str:
+def player(media: MediaItem, version: Version, *, has_captions: bool, has_english: bool = False) -> str:
     """Show an audio or video player with captions, and the waveform; returns the player's id for the transcript."""
     element_id = f"player-{version.id}"
     captions = f"/media/{media.id}/captions.vtt?version={version.id}"
@@ -26,6 +28,10 @@ def player(media: MediaItem, version: Version, *, has_captions: bool) -> str:
         if has_captions
         else ""
     )
+    if has_english:
+        label = _("English, machine translation")
+        address = f"/media/{media.id}/captions.en.vtt?version={version.id}"
+        track += f'<track kind="subtitles" src="{address}" srclang="en" label="{label}">'
     inside = f"{sources(media)}{track}"
     facts = f'controls preload="metadata" id="{element_id}" class="cim-media"'
     if media.kind == "video":
@@ -87,20 +93,24 @@ async def _recording(version: Version, actor: Actor, *, editable: bool, find: st
         muted(_("There is no recording yet."))
         return
     reading = await read(media.id, version_id=version.id, actor=actor)
-    element_id = player(media, version, has_captions=reading is not None)
+    english = await read_in_english(reading, actor=actor) if reading is not None else None
+    element_id = player(media, version, has_captions=reading is not None, has_english=english is not None)
     if reading is None:
         return
     if reading.words:
         TranscriptView(reading, player=element_id, editable=editable, find=find)
-        _to_take_along(f"/media/{media.id}/transcript", version)
+        await translation_view(reading, english, player=element_id, actor=actor)
+        _to_take_along(f"/media/{media.id}/transcript", version, has_english=english is not None)
     else:
         muted(_("No speech was heard in this recording."))
     await transcript_facts(reading, declared=version.language, actor=actor)
 
 
-def _to_take_along(address: str, version: Version) -> None:
+def _to_take_along(address: str, version: Version, *, has_english: bool) -> None:
     """Offer the words as files, as they are in this version."""
     kinds = {"pdf": "PDF", "html": _("page to print"), "txt": _("plain text"), "vtt": _("captions (WebVTT)")}
+    if has_english:
+        kinds["en.vtt"] = _("captions in English, machine translation")
     with ui.element("div").classes("cim-row ct-files"):
         ui.label(_("Take the transcript along:"))
         for kind, name in kinds.items():

@@ -157,6 +157,13 @@ REFLECTION = Section(
             N_("The final reflection, too."),
             default=True,
         ),
+        Field(
+            ("english_readers",),
+            "flag",
+            N_("Some who read know no other language than English"),
+            N_("Recordings in other languages get a machine translation beside the transcript."),
+            default=False,
+        ),
         *_piece("reflection"),
     ),
     is_named=True,

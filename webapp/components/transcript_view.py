@@ -2,7 +2,7 @@
 
 from nicegui.element import Element
 
-from transcription.captions import paragraphs
+from transcription.captions import paragraph_starts
 from transcription.reading import Reading
 from transcription.speech import Word
 from webapp.i18n import _, current_language
@@ -41,13 +41,8 @@ class TranscriptView(Element, component="transcript_view.js"):
 
 def _breaks(reading: Reading) -> list[int]:
     """The words at which paragraphs begin; by what was heard, so that nothing moves while words are put right."""
-    places = [place for place, word in enumerate(reading.words) for _part in word.heard.split()]
     heard = [Word(word.heard, word.start_seconds, word.end_seconds, word.confidence) for word in reading.words]
-    begun, breaks = 0, []
-    for paragraph in paragraphs(heard):
-        breaks.append(places[begun])
-        begun += len(paragraph.text.split())
-    return breaks
+    return paragraph_starts(heard)
 
 
 def _labels() -> dict[str, str]:

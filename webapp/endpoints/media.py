@@ -11,7 +11,10 @@ from models.errors import NotAllowed
 from models.queries import media as queries
 from models.tables import MediaItem
 from transcription.captions import webvtt
+from transcription.english import marked_webvtt, read_in_english
 from transcription.reading import read
+from webapp.endpoints.asking import asking
+from webapp.readable import english_mark
 from webapp.runtime import runtime_of
 from webapp.session import signed_in
 
@@ -61,6 +64,17 @@ async def captions(media_id: UUID, request: Request, version: UUID | None = None
     if reading is None:
         raise NotAllowed
     return Response(webvtt(reading.spoken), media_type="text/vtt; charset=utf-8", headers=_HEADERS)
+
+
+@router.get("/media/{media_id}/captions.en.vtt")
+async def captions_in_english(media_id: UUID, request: Request, version: UUID | None = None) -> Response:
+    """Serve the machine's English to whoever may read the transcript."""
+    me = await asking(request)
+    reading = await read(media_id, version_id=version, actor=me.actor)
+    english = await read_in_english(reading, actor=me.actor) if reading is not None else None
+    if english is None:
+        raise NotAllowed
+    return Response(marked_webvtt(english, english_mark()), media_type="text/vtt; charset=utf-8", headers=_HEADERS)
 
 
 @router.get("/media/{media_id}/{picture}")
