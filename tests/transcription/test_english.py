@@ -227,6 +227,7 @@ async def test_real_swedish_becomes_english(
 
 
 @pytest.mark.weights
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_model_that_knows_english_only_refuses(
     tiny: WarmEngine,
     read_speech: Callable[[str], NDArray[np.int16]],

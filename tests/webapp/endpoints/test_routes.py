@@ -54,6 +54,7 @@ SIGNED_IN = {
     "GET /api/v1/work",
     "GET /media/{media_id}",
     "GET /media/{media_id}/alternate",
+    "GET /media/{media_id}/captions.en.vtt",
     "GET /media/{media_id}/captions.vtt",
     "GET /media/{media_id}/pages/{number}",
     "GET /media/{media_id}/transcript/{kind}",
