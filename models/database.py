@@ -97,11 +97,11 @@ async def opened(where: Where) -> AsyncIterator[None]:
         await Tortoise.close_connections()
 
 
-async def is_current(address: str) -> bool:
-    """Tell whether a PostgreSQL database has every migration of this version, and change nothing."""
+async def is_current(where: Where) -> bool:
+    """Tell whether a database that is there has every migration of this version, and change nothing."""
     try:
-        connection = await _connect(address)
-        return not await _pending(MigrationExecutor(connection, config(address)["apps"]))
+        connection = await _connect(where)
+        return not await _pending(MigrationExecutor(connection, config(where)["apps"]))
     finally:
         await Tortoise.close_connections()
 

@@ -25,7 +25,7 @@ from transcription.captions import plain_text, webvtt
 from transcription.choice import kept_choice
 from transcription.speech import Speech
 from transcription.warm import EngineFailed, WarmEngine
-from webapp import application, cli_rules, cli_setup, cli_worker
+from webapp import application, cli_jobs, cli_rules, cli_setup, cli_worker
 from webapp.cli_doctor import doctor
 from webapp.cli_progress import Bar
 from webapp.demo import seeding
@@ -246,6 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument("action", choices=("fetch", "list", "path"))
     model.add_argument("name", nargs="?", metavar="NAME")
     command("worker", cli_worker.worker, "do jobs that a website elsewhere queues in PostgreSQL")
+    cli_jobs.add_arguments(command("jobs", cli_jobs.jobs, "list what the machine does, has to do and could not do"))
     command("migrate", _migrate, "bring the database up to date")
     command("doctor", doctor, "say what this machine can do, and what is missing")
     first = command("administrator", _administrator, "make a one-time link for the first administrator")

@@ -22,6 +22,8 @@ LONG_WAIT = timedelta(hours=1)
 
 MOST_LISTED = 200
 
+_STATES_IN_ORDER = (JobState.RUNNING, JobState.FAILED, JobState.QUEUED, JobState.CANCELLED, JobState.DONE)
+
 
 async def pace_of(model: str, kind: str = TRANSCRIBE) -> float | None:
     """Seconds of sound that a worker writes down in one second with this model; None before the first transcript.
@@ -121,7 +123,7 @@ async def machine(*, actor: Actor, at: datetime) -> Machine:
 async def listed(*, actor: Actor, at: datetime) -> list[Listed]:
     """List what runs, failed, was cancelled or waits in the programmes of which this person is staff, in this order."""
     require(may_see_machine(actor))
-    order = {JobState.RUNNING: 0, JobState.FAILED: 1, JobState.QUEUED: 2, JobState.CANCELLED: 3}
+    order = {state: place for place, state in enumerate(_STATES_IN_ORDER)}
     recent = Q(finished_at__isnull=True) | Q(finished_at__gt=at - timedelta(days=30))
     jobs = await Job.filter(recent).exclude(status=JobState.DONE).order_by("rank", "length_seconds", "created_at")
     files = await _files_of(jobs, actor)
@@ -136,6 +138,31 @@ async def listed(*, actor: Actor, at: datetime) -> list[Listed]:
 async def _paces(shown: Sequence[Job]) -> dict[tuple[str, str], float | None]:
     wanted = {(job.model, job.kind) for job in shown if job.model}
     return {(model, kind): await pace_of(model, kind) for model, kind in wanted}
+
+
+async def every_job(
+    *, states: Sequence[JobState], kinds: Sequence[str], subject: str, most: int | None, at: datetime
+) -> list[Listed]:
+    """Machine's own: list the work in these states for whoever looks after the machine itself; names nobody.
+
+    What runs comes first, what is done last, and what waits in the order of its turn. No kinds are all of them, and an
+    empty subject is every file.
+    """
+    order = {state: place for place, state in enumerate(_STATES_IN_ORDER)}
+    found: list[Job] = []
+    for state in sorted(states, key=order.__getitem__):
+        rows = Job.filter(status=state)
+        if kinds:
+            rows = rows.filter(kind__in=kinds)
+        if subject:
+            rows = rows.filter(subject=subject)
+        turns = ("-finished_at", "id") if state is JobState.DONE else ("rank", "length_seconds", "created_at", "id")
+        rows = rows.order_by(*turns)
+        found += await (rows if most is None else rows.limit(most - len(found)))
+        if most is not None and len(found) >= most:
+            break
+    paces = await _paces([job for job in found if job.status is JobState.RUNNING])
+    return [Listed(job, None, _standing(job, paces.get((job.model, job.kind))), is_stuck(job, at=at)) for job in found]
 
 
 def is_stuck(job: Job, *, at: datetime) -> bool:

@@ -3,9 +3,10 @@
 import asyncio
 import sys
 
-from tests.benchmarks import lighthouse, live, queue, rules, staff_list, transcription, upload, weight
+from tests.benchmarks import confidence, lighthouse, live, queue, rules, staff_list, transcription, upload, weight
 
 MEASUREMENTS = {
+    "confidence": confidence.measure,
     "lighthouse": lighthouse.measure,
     "live": live.measure,
     "queue": queue.measure,
@@ -16,7 +17,7 @@ MEASUREMENTS = {
     "weight": weight.measure,
 }
 
-WITH_ARGUMENTS = {"transcription", "live", "queue"}
+WITH_ARGUMENTS = {"confidence", "live", "queue", "transcription"}
 
 
 def main() -> None:

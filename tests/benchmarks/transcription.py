@@ -29,7 +29,7 @@ from transcription.speech import Speech
 from transcription.windows import SAMPLE_RATE
 
 _ROOT = Path(__file__).resolve().parents[2]
-_SHARED = _ROOT.parent / "shared" / "speech"
+SHARED = _ROOT.parent / "shared" / "speech"
 _SHARED_FILES = ("jfk.flac", "nonnative_200s.flac", "fleurs_en.flac", "librivox_short.flac")
 ENGINES = {
     "whisper API": "openai-whisper's transcribe() with its defaults",
@@ -69,7 +69,7 @@ def _wanted(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=2, help="of the other engines; ours has one in any case")
     parser.add_argument("--plot", type=Path, metavar="FOLDER")
     wanted = parser.parse_args(arguments)
-    wanted.files = wanted.files or [_SHARED / name for name in _SHARED_FILES]
+    wanted.files = wanted.files or [SHARED / name for name in _SHARED_FILES]
     return wanted
 
 
