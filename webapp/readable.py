@@ -76,7 +76,7 @@ def readable(reading: Reading, title: str, zone: ZoneInfo, *, english: InEnglish
         nothing=_("No speech was heard in this recording."),
         paragraphs=_with_clocks(reading.spoken),
         english=_with_clocks(english.sentences) if english else (),
-        english_mark=f"{_('In English')} – {english_mark()}" if english else "",
+        english_mark=english_heading() if english else "",
         english_note=how_english_was_made(english) if english else "",
     )
 
@@ -100,6 +100,12 @@ def how_it_was_made(reading: Reading) -> str:
             plural("{count} word was a guess of the machine.", "{count} words were guesses of the machine.", unsure)
         )
     return " ".join([*said, _("What counts is what was said.")])
+
+
+def english_heading() -> str:
+    """Write what stands above the English."""
+    name = _("In English")
+    return f"{name} – {english_mark()}"
 
 
 def english_mark() -> str:

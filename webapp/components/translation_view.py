@@ -12,7 +12,7 @@ from transcription.english import InEnglish
 from transcription.reading import Reading
 from webapp.components.notices import muted
 from webapp.i18n import _
-from webapp.readable import english_mark, how_english_was_made
+from webapp.readable import english_heading, how_english_was_made
 
 
 class TranslationView(Element, component="translation_view.js"):
@@ -37,7 +37,7 @@ async def translation_view(reading: Reading, english: InEnglish | None, *, playe
         if not is_own(actor, reading.reflection.enrolment):
             folded.props("open")
         with ui.element("summary"):
-            ui.label(f"{_('In English')} · {english_mark()}")
+            ui.label(english_heading())
         muted(how_english_was_made(english))
         TranslationView(english, player=player)
 

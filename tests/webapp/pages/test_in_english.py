@@ -89,7 +89,7 @@ def test_every_reader_sees_both_and_the_mark(podcast: Podcast, assessor: Visitor
 
     for page in pages:
         assert "träffade" in page or "tr\\u00e4ffade" in page
-        assert f"In English · {MARK}" in page
+        assert f"In English – {MARK}" in page
         assert (
             "Made by a machine (scripted) from the recording; corrections of the transcript do not change it." in page
         )
