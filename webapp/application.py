@@ -152,11 +152,12 @@ async def working(runtime: Runtime, engine: Transcriber | None) -> AsyncIterator
     live = None
     if engine is not None:
         live = LiveHearing(engine=engine, uploads=runtime.uploads, work_folder=work_folder, now=runtime.now)
-        hear = partial(transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
-        width = room_here(runtime.settings.transcribers).lanes
-        lanes.append(Lane(TRANSCRIBE, partial(hear, live=live), width=width))
-        say = partial(translate, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
-        lanes.append(Lane(TRANSLATE, say, gives_way=True))
+        writing = partial(
+            transcribe, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now, live=live
+        )
+        lanes.append(Lane(TRANSCRIBE, writing, width=room_here(runtime.settings.transcribers).lanes))
+        translating = partial(translate, store=runtime.store, engine=engine, work_folder=work_folder, now=runtime.now)
+        lanes.append(Lane(TRANSLATE, translating, gives_way=True))
     try:
         yield Worker(lanes, now=runtime.now, beside=[live.run] if live else [])
     finally:
