@@ -46,7 +46,7 @@ async def _some_work() -> None:
     now = clock()
     await jobs.enqueue(TRANSCRIBE, LONG, at=now, length_seconds=600.0, rank=JobRank.HANDED_IN)
     await jobs.enqueue(TRANSCRIBE, SHORT, at=now, length_seconds=60.0)
-    await jobs.enqueue(TRANSLATE, SHORT, at=now, length_seconds=60.0)
+    await jobs.enqueue(TRANSLATE, SHORT, at=now, length_seconds=61.0)
     await jobs.enqueue(PREPARE, FAILED, at=now)
     await jobs.enqueue(PREPARE, DONE, at=now)
     facts = {"attempt": 5, "error_code": "ChildFailed", "error_detail": "It ended.\nWith code 1."}
