@@ -52,11 +52,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Answers transcription requests in JSON lines.")
     parser.add_argument("--model", type=Path, required=True, help="a checkpoint of openai-whisper")
     parser.add_argument("--name", required=True, help="the model's name, for example base")
+    parser.add_argument("--in-background", action="store_true", help="take only the time that all others leave")
     arguments = parser.parse_args()
 
     requests = _requests()
     answers = _reserve_stdout()
-    _yield_to_others()
+    _yield_to_others(in_background=arguments.in_background)
     _die_with_parent()
     engine = OpenAIWhisper(arguments.model, arguments.name)
     if engine.device == "cpu":
@@ -147,15 +148,15 @@ def _reserve_stdout() -> IO[str]:
     return answers
 
 
-def _yield_to_others() -> None:
+def _yield_to_others(*, in_background: bool) -> None:
     """Pages come first; on Windows the parent starts us with low priority.
 
-    Where the system knows such a class, we take what all others leave: with a low priority alone, a page that wakes up
-    beside us takes half as long again.
+    A page that wakes up beside a low priority takes half as long again. In the background we only take what all others
+    leave, where the system knows such a class; not where somebody waits for us at a command line.
     """
     if sys.platform != "win32":
         os.nice(19)
-    if hasattr(os, "SCHED_IDLE"):
+    if in_background and hasattr(os, "SCHED_IDLE"):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from transcription import weights
 from transcription.room import Room, child_bytes
 from transcription.speech import Speech
-from transcription.warm import CHILD, Growing, HeardNow, WarmEngine
+from transcription.warm import CHILD_IN_BACKGROUND, Growing, HeardNow, WarmEngine
 
 MODELS_KEPT_WARM = 2
 """A school of two languages changes between two models all day; a third one is loaded when it is needed."""
@@ -75,7 +75,9 @@ class _Member:
 class WarmModels:
     """Children with loaded models: as many at work as somebody asks for, and the last two models stay warm."""
 
-    def __init__(self, default_model: str, *, models_folder: Path, room: Room, command: Sequence[str] = CHILD) -> None:
+    def __init__(
+        self, default_model: str, *, models_folder: Path, room: Room, command: Sequence[str] = CHILD_IN_BACKGROUND
+    ) -> None:
         self._default_model = default_model
         self._models_folder = models_folder
         self._room = room

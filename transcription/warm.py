@@ -29,6 +29,9 @@ LONGEST_SILENCE_SECONDS = 900.0
 CHILD = (sys.executable, "-P", "-m", "transcription.child")
 """The program that answers requests in JSON lines; it gets `--model PATH --name NAME`."""
 
+CHILD_IN_BACKGROUND = (*CHILD, "--in-background")
+"""The same beside a website."""
+
 if sys.platform == "win32":
     _LOW_PRIORITY = subprocess.IDLE_PRIORITY_CLASS
 else:

@@ -18,7 +18,7 @@ from transcription import weights
 from transcription.environment import child_environment
 from transcription.pool import Transcriber
 from transcription.speech import Speech
-from transcription.warm import EngineFailed, WarmEngine
+from transcription.warm import CHILD_IN_BACKGROUND, EngineFailed, WarmEngine
 
 pytestmark = [pytest.mark.weights, pytest.mark.asyncio(loop_scope="session")]
 
@@ -259,3 +259,16 @@ async def test_the_child_says_nothing_but_answers(
     await engine.close()
 
     assert last_words == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="this system has no such class")
+async def test_beside_a_website_only_the_time_is_taken_that_all_others_leave(
+    tiny_model: Path, write_samples: WriteSamples
+) -> None:
+    engine = WarmEngine(tiny_model, "tiny.en", command=CHILD_IN_BACKGROUND)
+    try:
+        await engine.transcribe(write_samples(np.zeros(16_000, np.int16)), language="en", on_progress=unheard)
+
+        assert os.sched_getscheduler(pid_of(engine)) == os.SCHED_IDLE
+    finally:
+        await engine.close()
