@@ -49,8 +49,8 @@ class Progressive:
     from the start of the recording. Final means: with more sound the same clips come out, so nothing that was returned
     is ever taken back or heard again. While somebody speaks without a long pause that is the case every half minute.
     `finish` gets all samples, hears what is left and returns the whole speech. The clips are those of
-    `transcribe_recording` for the whole; single words may differ, because an engine rounds differently with another
-    number of clips at once.
+    `transcribe_recording` for the whole, and so are the words, as far as an engine gives the same for a clip whatever
+    it hears beside it.
 
     Calls block for as long as the engine needs and must not overlap. After an exception the clips of that call are
     lost: begin again with a new object.

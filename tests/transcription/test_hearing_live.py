@@ -52,6 +52,21 @@ async def test_what_was_heard_before_the_end_is_a_part_of_the_whole(tiny: WarmEn
     assert whole.words[-1].end_seconds > 70
 
 
+async def test_what_is_heard_live_is_what_the_whole_gives(tiny: WarmEngine, talk: Path) -> None:
+    for seconds in range(10, 90, 10):
+        await tiny.hear(_part(talk, seconds, begin=seconds == 10), language="en")
+    live = await tiny.hear(_part(talk, 90, has_ended=True), language="en")
+
+    whole = await tiny.transcribe(talk, language="en", on_progress=lambda _seconds: None)
+
+    assert isinstance(live, Speech)
+    assert live.text == whole.text
+    # Stored times have two decimals; the last one may be rounded the other way.
+    assert [word.start_seconds for word in live.words] == pytest.approx(
+        [word.start_seconds for word in whole.words], abs=0.011
+    )
+
+
 async def test_what_is_said_now_is_heard_before_it_is_final(tiny: WarmEngine, talk: Path) -> None:
     first = await tiny.hear(replace(_part(talk, 12, begin=True), with_open=True), language="en")
     second = await tiny.hear(_part(talk, 45), language="en")

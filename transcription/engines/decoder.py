@@ -22,6 +22,9 @@ Head = tuple[int, int]
 
 _Product = Callable[[torch.Tensor], torch.Tensor]
 
+# Nothing is divided by zero; what is smaller is nothing.
+_SMALLEST = 1e-20
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:
@@ -199,18 +202,30 @@ def _product(weights: Sequence[torch.Tensor], biases: Sequence[torch.Tensor | No
 
 
 def _product_in_int8(weight: torch.Tensor, bias: torch.Tensor | None) -> _Product:
-    """One scale per row of the weights; what is multiplied with them is rounded to whole numbers as it comes."""
+    """One scale per row of the weights, and one per row of what is multiplied with them, rounded as it comes.
+
+    torch's own dynamic product has one scale for all rows together, so that what a window says would depend on the
+    windows beside it. Here each row becomes steps from its least value on; a zero stays exactly zero, because most of
+    what a layer thinks is nearly that, and the same small error in all of it would add up.
+    """
     scales = weight.abs().amax(1).clamp(min=1e-8) / 127
     with warnings.catch_warnings():
         # torch announces that quantised tensors will go; the product itself stays, and the self-test falls back.
         warnings.simplefilter("ignore")
         rounded = torch.quantize_per_channel(weight, scales, torch.zeros_like(scales, dtype=torch.long), 0, torch.qint8)
-        packed = torch.ops.quantized.linear_prepack(rounded, bias)
+        packed = torch.ops.quantized.linear_prepack(rounded, None)
+    sums = rounded.int_repr().sum(1) * scales
     # Without the newer instruction sums of two products overflow 16 bits, so one bit less is used.
-    one_bit_less = not torch.cpu._is_vnni_supported()  # noqa: SLF001  torch has no public name for it.
+    most = 255 if torch.cpu._is_vnni_supported() else 127  # noqa: SLF001  torch has no public name for it.
+    multiply = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32
 
     def product(states: torch.Tensor) -> torch.Tensor:
-        result: torch.Tensor = torch.ops.quantized.linear_dynamic(states, packed, one_bit_less)
-        return result
+        # Two passes: `aminmax` needs three times as long.
+        least = states.amin(-1, keepdim=True)
+        step = (states.amax(-1, keepdim=True) - least).div_(most).clamp_(min=_SMALLEST)
+        zero = (least / step).round_()
+        result: torch.Tensor = multiply(torch.addcdiv(-zero, states, step), 1.0, 0, packed)
+        result = result.addcmul_(zero, sums)
+        return result.mul_(step) if bias is None else torch.addcmul(bias, result, step)
 
     return product
