@@ -24,6 +24,7 @@ _Product = Callable[[torch.Tensor], torch.Tensor]
 
 # Nothing is divided by zero; what is smaller is nothing.
 _SMALLEST = 1e-20
+_ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Decoder:
         # Read once per window, so that short weights gain nothing there, and exact ones do.
         sound_numbers: Numbers = "bf16" if short_sound else "fp32" if numbers == "int8" else numbers
         self.layers = [_Layer(block, numbers, sound_numbers) for block in decoder.blocks]
-        self._embedding = decoder.token_embedding.weight.detach().to(self.type)
-        self._positions = decoder.positional_embedding.detach().to(self.type)
+        # A few rows are read for each token: they may stay as the file has them.
+        self._embedding = decoder.token_embedding.weight.detach().clone()
+        self._positions = _copied(decoder.positional_embedding, self.type)
         self._norm = _Norm(decoder.ln)
         self._scores = _product([decoder.token_embedding.weight], [None], numbers)
 
@@ -63,7 +65,7 @@ class Decoder:
     def embed(self, tokens: torch.Tensor, first: int) -> torch.Tensor:
         """Tokens (rows × some) from position `first` on as states."""
         places: torch.Tensor = self._positions[first : first + tokens.shape[1]]
-        return functional.embedding(tokens, self._embedding) + places
+        return functional.embedding(tokens, self._embedding).to(self.type) + places
 
     def scores(self, states: torch.Tensor) -> torch.Tensor:
         """Scores of the whole vocabulary, in float32, for states that `Rows.read` gave."""
@@ -173,7 +175,8 @@ class _Layer:
 
 class _Norm:
     def __init__(self, norm: Any) -> None:
-        self._weight, self._bias, self._shape = norm.weight.detach(), norm.bias.detach(), norm.normalized_shape
+        self._weight, self._bias = _copied(norm.weight, torch.float32), _copied(norm.bias, torch.float32)
+        self._shape = norm.normalized_shape
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
         # In float32, as openai-whisper does it.
@@ -186,35 +189,42 @@ def _fused(numbers: Numbers, *parts: Any) -> _Product:
 
 def _product(weights: Sequence[torch.Tensor], biases: Sequence[torch.Tensor | None], numbers: Numbers) -> _Product:
     """One product for linear layers that read the same; where one has a bias, the others' is zero."""
-    weight = torch.cat([part.detach() for part in weights])
+    kind = type_of(numbers)
     bias = None
     if any(part is not None for part in biases):
         bias = torch.cat(
             [
-                torch.zeros_like(weight[: len(weights[number]), 0]) if part is None else part.detach()
+                torch.zeros_like(weights[number][:, 0], dtype=kind) if part is None else _copied(part, kind)
                 for number, part in enumerate(biases)
             ]
         )
     if numbers == "int8":
-        return _product_in_int8(weight, bias)
-    weight, bias = weight.to(type_of(numbers)), None if bias is None else bias.to(type_of(numbers))
+        return _product_in_int8(weights, bias)
+    weight = torch.cat([part.detach().to(kind) for part in weights])
     return lambda states: functional.linear(states, weight, bias)
 
 
-def _product_in_int8(weight: torch.Tensor, bias: torch.Tensor | None) -> _Product:
+def _copied(stored: torch.Tensor, kind: torch.dtype) -> torch.Tensor:
+    """A tensor of our own: what is stored may lie in a file."""
+    return stored.detach().to(kind, copy=True)
+
+
+def _product_in_int8(weights: Sequence[torch.Tensor], bias: torch.Tensor | None) -> _Product:
     """One scale per row of the weights, and one per row of what is multiplied with them, rounded as it comes.
 
     torch's own dynamic product has one scale for all rows together, so that what a window says would depend on the
     windows beside it. Here each row becomes steps from its least value on; a zero stays exactly zero, because most of
     what a layer thinks is nearly that, and the same small error in all of it would add up.
     """
-    scales = weight.abs().amax(1).clamp(min=1e-8) / 127
+    # A part at a time: as float32 the vocabulary alone would need more memory than the whole decoder.
+    parts = [_rounded(part) for weight in weights for part in torch.split(weight.detach(), _ROWS_AT_ONCE)]
+    whole, scales, sums = (torch.cat(one) for one in zip(*parts, strict=True))
     with warnings.catch_warnings():
         # torch announces that quantised tensors will go; the product itself stays, and the self-test falls back.
         warnings.simplefilter("ignore")
-        rounded = torch.quantize_per_channel(weight, scales, torch.zeros_like(scales, dtype=torch.long), 0, torch.qint8)
-        packed = torch.ops.quantized.linear_prepack(rounded, None)
-    sums = rounded.int_repr().sum(1) * scales
+        zeros = torch.zeros_like(scales, dtype=torch.long)
+        quantised = torch._make_per_channel_quantized_tensor(whole, scales, zeros, 0)  # noqa: SLF001  No public name.
+        packed = torch.ops.quantized.linear_prepack(quantised, None)
     # Without the newer instruction sums of two products overflow 16 bits, so one bit less is used.
     most = 255 if torch.cpu._is_vnni_supported() else 127  # noqa: SLF001  torch has no public name for it.
     multiply = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32
@@ -229,3 +239,11 @@ def _product_in_int8(weight: torch.Tensor, bias: torch.Tensor | None) -> _Produc
         return result.mul_(step) if bias is None else torch.addcmul(bias, result, step)
 
     return product
+
+
+def _rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Whole numbers of −127 … 127, the scale of each row, and its sum."""
+    exact = weight.float()
+    scales = exact.abs().amax(1).clamp_(min=1e-8) / 127
+    steps = (exact / scales[:, None]).round_()
+    return steps.to(torch.int8), scales, steps.sum(1) * scales

@@ -20,13 +20,11 @@ def type_of(numbers: Numbers) -> torch.dtype:
 
 def encoder_of(whisper_model: Any, numbers: Numbers) -> Encode:
     """Make a function from spectrograms (windows × mels × 3000) to features (windows × 1500 × width)."""
-    encoder, kind = whisper_model.encoder, type_of(numbers)
-    if kind is not torch.float32:
-        encoder = copy.deepcopy(encoder)
-        # The norms stay in float32: they are cheap, and their sums are where short numbers hurt.
-        for part in encoder.modules():
-            if isinstance(part, torch.nn.Linear | torch.nn.Conv1d):
-                part.to(kind)
+    kind = type_of(numbers)
+    encoder = copy.deepcopy(whisper_model.encoder)
+    # The norms stay in float32: they are cheap, and their sums are where short numbers hurt.
+    for part in encoder.modules():
+        part.to(kind if isinstance(part, torch.nn.Linear | torch.nn.Conv1d) else torch.float32)
 
     def encode(spectrograms: torch.Tensor) -> torch.Tensor:
         features: torch.Tensor = encoder(spectrograms.to(kind))

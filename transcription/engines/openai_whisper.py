@@ -17,6 +17,7 @@ from whisper.tokenizer import get_tokenizer
 from transcription.engines.alignment import loud_frames, token_times, within_sound
 from transcription.engines.decoder import Decoder, Rows, Sound
 from transcription.engines.encoder import encoder_of
+from transcription.engines.loading import alignment_heads, open_model
 from transcription.engines.search import Heard, Search
 from transcription.engines.selftest import chosen
 from transcription.engines.sentences import Sentence, sentences_of
@@ -50,11 +51,8 @@ class OpenAIWhisper:
         torch.set_grad_enabled(False)
         self.model = model
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        whisper_model: Any = whisper.load_model(str(model_path), device=self.device)
-        heads = whisper._ALIGNMENT_HEADS.get(model)  # noqa: SLF001  The library sets them only for models it downloads.
-        if heads is not None:
-            whisper_model.set_alignment_heads(heads)
-        self._heads = [(layer, head) for layer, head in whisper_model.alignment_heads.indices().T.tolist()]
+        whisper_model = open_model(model_path, self.device)
+        self._heads = alignment_heads(whisper_model, model)
         self._mels = whisper_model.dims.n_mels
         self._is_multilingual = whisper_model.is_multilingual
         self._language_count = whisper_model.num_languages
