@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from transcription.engines import Engine
 from transcription.speech import Segment, Speech, shifted
-from transcription.windows import CHUNK_SECONDS, SAMPLE_RATE, Clip, SpeechMeter, clips_of, pieces_of
+from transcription.windows import CHUNK_SECONDS, SAMPLE_RATE, Clip, SpeechMeter, clips_of, is_spoken, pieces_of
 
 _FULL_SCALE = 32768.0
 # Ten minutes; of a longer recording no more is measured and heard before the first words are there.
@@ -95,7 +95,7 @@ class Progressive:
         return tuple(
             segment
             for piece in pieces
-            for segment in self._transcribe(samples, piece, on_progress=lambda _seconds: None).segments
+            for segment in self._transcribe(samples, piece, probabilities, on_progress=lambda _seconds: None).segments
         )
 
     def _hear(
@@ -107,7 +107,7 @@ class Progressive:
         clips = clips_of(probabilities, duration_seconds=measured_seconds, has_ended=has_ended)[self._clips_heard :]
         new: list[Segment] = []
         for piece in pieces_of(clips):
-            speech = self._transcribe(samples, piece, on_progress=on_progress)
+            speech = self._transcribe(samples, piece, probabilities, on_progress=on_progress)
             new += speech.segments
             # What the engine heard first holds for the rest of the recording.
             self._language = speech.language
@@ -118,8 +118,14 @@ class Progressive:
         return tuple(new)
 
     def _transcribe(
-        self, samples: NDArray[np.int16], clips: list[Clip], *, on_progress: Callable[[float], None]
+        self,
+        samples: NDArray[np.int16],
+        clips: list[Clip],
+        probabilities: NDArray[np.float32],
+        *,
+        on_progress: Callable[[float], None],
     ) -> Speech:
+        """Hear some clips, and leave out what the engine invented where hardly anybody speaks."""
         first = round(clips[0].start_seconds * SAMPLE_RATE)
         last = round(max(clip.last_seconds for clip in clips) * SAMPLE_RATE)
         offset = first / SAMPLE_RATE
@@ -131,4 +137,6 @@ class Progressive:
             into_english=self._into_english,
             on_progress=lambda seconds: on_progress(offset + seconds),
         )
-        return replace(speech, segments=tuple(shifted(segment, offset) for segment in speech.segments))
+        placed = [shifted(segment, offset) for segment in speech.segments]
+        said = [one for one in placed if is_spoken(probabilities, one.start_seconds, one.end_seconds)]
+        return replace(speech, segments=tuple(said))
