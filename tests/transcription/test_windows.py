@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from transcription.windows import CHUNK_SECONDS, Clip, clips_of, find_speech, pieces_of
+from transcription.windows import CHUNK_SECONDS, Clip, clips_of, find_speech, is_spoken, pieces_of
 
 
 def make_probabilities(duration_seconds: float, *spoken: tuple[float, float]) -> NDArray[np.float32]:
@@ -106,3 +106,12 @@ def test_a_clip_is_final_when_a_long_silence_has_ended_it() -> None:
 
     assert final_after(8.5) == []
     assert rounded(final_after(10)) == [(1, 11)]
+
+
+def test_words_in_a_stretch_without_a_voice_are_invented() -> None:
+    probabilities = np.zeros(1000, np.float32)
+    probabilities[100:110] = 0.7
+    probabilities[500:530] = 0.3
+
+    assert not is_spoken(probabilities, 0.0, 32.0)
+    assert is_spoken(probabilities, 16.0, 18.0)

@@ -206,7 +206,7 @@ class _Stream:
 
 
 def _give_memory_back() -> None:
-    """Loading needs three times the model, and windows come in many sizes: the C library would keep all for later."""
+    """Loading converts part after part, and windows come in many sizes: the C library would keep all for later."""
     if sys.platform == "linux":
         with suppress(AttributeError):
             ctypes.CDLL(None).malloc_trim(0)
