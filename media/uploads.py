@@ -16,6 +16,7 @@ from media.store import Store
 from media.turns import Turns, UploadBusy
 from models.actions import discarding, receiving
 from models.actions import uploads as rows
+from models.actions.takes import check_as_decided
 from models.actions.upload_limits import check_room
 from models.errors import N_, Refused, WrongState
 from models.permissions import Actor
@@ -84,7 +85,7 @@ class Uploads:
         """Write bytes from `offset_bytes` on; the last one completes the file. Interrupted, what arrived stays.
 
         `size_bytes` fixes a size that was open, `sha256` (hex) says what the whole file must be. Raises NotAllowed,
-        WrongOffset, UploadBusy, TooManyBytes, ChecksumDiffers, DiskFull.
+        WrongOffset, SegmentDiffers, UploadBusy, TooManyBytes, ChecksumDiffers, DiskFull.
         """
         await own_upload(upload_id, actor=actor)
         async with self._turns.taken(upload_id) as turn:
@@ -93,6 +94,7 @@ class Uploads:
                 raise WrongOffset
             if upload.state is not UploadState.RECEIVING:
                 return upload
+            await check_as_decided(upload, size_bytes=size_bytes, sha256=sha256)
             if size_bytes is not None:
                 await rows.say_size(upload, size_bytes, person_limit_bytes=self._person_limit_bytes, actor=actor)
                 upload = await own_upload(upload_id, actor=actor)

@@ -281,6 +281,7 @@ async def versions_of(reflection: Reflection) -> list[Version]:
 async def make_upload(
     reflection: Reflection | None = None,
     *,
+    upload_id: UUID | None = None,
     purpose: Purpose = Purpose.RECORDING,
     size_bytes: int | None = 1000,
     limit_bytes: int = 10_000_000,
@@ -293,7 +294,7 @@ async def make_upload(
     return await uploads.create(
         reflection,
         purpose,
-        upload_id=uuid4(),
+        upload_id=upload_id or uuid4(),
         size_bytes=size_bytes,
         limit_bytes=limit_bytes,
         person_limit_bytes=PERSON_LIMIT,
@@ -312,6 +313,7 @@ async def make_segment(
     *,
     upload_id: UUID | None = None,
     size_bytes: int | None = 1000,
+    sha256: str = "",
     at: datetime = NOW,
 ) -> Upload:
     """Make a segment of a take; no bytes are stored. Its sum is that of its id."""
@@ -324,7 +326,7 @@ async def make_segment(
         limit_bytes=10_000_000,
         person_limit_bytes=PERSON_LIMIT,
         filename=f"part {number}.webm",
-        sha256="",
+        sha256=sha256,
         actor=await student_of(reflection.enrolment),
         at=at,
     )

@@ -11,6 +11,7 @@ from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
 from models.actions import jobs
+from models.actions.awaited import check_free
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.upload_limits import EmptyUpload, check_size
@@ -93,6 +94,7 @@ async def create_segment(
         wanted = listed_in(take).get(upload_id)
         if take is not None and wanted is None and take.refusal_code != UPLOAD_EXPIRED:
             raise TakeUsed
+        _check_as_decided(take, upload_id, size_bytes, sha256)
         upload = await begin(
             upload_id,
             owner_id=actor.person_id,
@@ -142,7 +144,12 @@ async def use_take(
         if known is not None:
             is_open = known.state in {MediaState.RECEIVING, MediaState.REFUSED} or await _was_given_up(known)
             is_same = all(getattr(known, name) == value for name, value in wanted.items())
-            if is_same and (known.state is MediaState.RECEIVING or not is_open):
+            if is_same and known.state is MediaState.RECEIVING:
+                # What came meanwhile may be something else, or have come without anybody noticing that it was the last.
+                await _check_arrived(take_id, segments, reflection, actor)
+                await complete_take(take_id, at=at)
+                return await MediaItem.get(id=take_id)
+            if is_same and not is_open:
                 return known
             if not is_open:
                 raise TakeUsed
@@ -170,6 +177,12 @@ async def use_take(
         await record("use_take", take, by=actor.person_id, at=at, reflection=reflection.id, sha256=take.sha256)
         await complete_take(take_id, at=at)
     return await MediaItem.get(id=take_id)
+
+
+async def check_as_decided(upload: Upload, *, size_bytes: int | None, sha256: str) -> None:
+    """Machine's own: refuse for a segment another length or sum than those that its take was decided with."""
+    take = await MediaItem.get_or_none(id=upload.take_id) if upload.take_id else None
+    _check_as_decided(take, upload.id, size_bytes, sha256)
 
 
 async def complete_take(take_id: UUID, *, at: datetime) -> bool:
@@ -202,6 +215,13 @@ def listed_in(take: MediaItem | None) -> dict[UUID, TakeSegment]:
 def manifest_of(sums: Sequence[str]) -> str:
     """Sum up what a take is made of, SHA-256 in hex over those of its segments; of a single one it is its own."""
     return sums[0] if len(sums) == 1 else sha256_over("\n".join(sums).encode()).hexdigest()
+
+
+def _check_as_decided(take: MediaItem | None, upload_id: UUID, size_bytes: int | None, sha256: str) -> None:
+    """A take that was given up may come back made of other bytes; one that waits may not."""
+    wanted = listed_in(take).get(upload_id) if take and take.state is MediaState.RECEIVING else None
+    if wanted and (size_bytes not in {None, wanted.size} or sha256 not in {"", wanted.sha256}):
+        raise SegmentDiffers
 
 
 async def _was_given_up(take: MediaItem) -> bool:
@@ -248,6 +268,7 @@ async def _check_arrived(take_id: UUID, segments: Sequence[TakeSegment], reflect
     begun = [(one, rows[one.upload]) for one in segments if one.upload in rows]
     for _one, row in begun:
         require((row.owner_id, row.reflection_id, row.take_id) == (actor.person_id, reflection.id, take_id))
+    await check_free([one.upload for one in segments], owner_id=actor.person_id, take_id=take_id)
     numbers = [row.segment or 0 for _one, row in begun]
     if numbers != sorted(set(numbers)):
         raise NoSuchTake(what="order")

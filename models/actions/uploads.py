@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tortoise.transactions import in_transaction
 
+from models.actions.awaited import check_free
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.upload_limits import check_number, check_room, check_size
@@ -133,6 +134,7 @@ async def begin(
     upload_id: UUID, *, owner_id: UUID, size_bytes: int | None, person_limit_bytes: int, at: datetime, **facts: Any
 ) -> Upload:
     """Machine's own: have the row of an upload from its start, inside the caller's transaction."""
+    await check_free([upload_id], owner_id=owner_id, take_id=facts.get("take_id"))
     await check_number(owner_id)
     await check_room(owner_id, size_bytes or 1, person_limit_bytes=person_limit_bytes, besides=upload_id)
     upload, _ = await Upload.update_or_create(

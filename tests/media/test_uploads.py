@@ -20,6 +20,7 @@ from media.store import FolderStore
 from media.uploads import ChecksumDiffers, TooManyBytes, Uploads, WrongOffset
 from models.actions import receiving
 from models.actions import uploads as rows
+from models.actions.takes import SegmentDiffers, TakeSegment
 from models.actions.upload_limits import MOST_UNFINISHED, EmptyUpload, TooManyUploads, UploadTooLarge
 from models.database import Where
 from models.errors import NotAllowed, WrongState
@@ -28,7 +29,7 @@ from models.queries.people import actor_of
 from models.states import MediaState, ReflectionState, UploadState
 from models.tables import Job, MediaItem, Person, Upload
 from models.tables.media import Purpose
-from tests.factories import NOW, make_actor, make_reflection, make_upload, student_of
+from tests.factories import NOW, make_actor, make_reflection, make_segment, make_upload, student_of, use_take
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -288,6 +289,19 @@ async def test_a_checksum_that_comes_at_the_end_counts(uploads: Uploads) -> None
 
     with pytest.raises(ChecksumDiffers):
         await _append(uploads, upload, 0, b"x" * 1000, sha256=SHA256)
+
+
+@pytest.mark.parametrize("said", [{"sha256": "0" * 64}, {"size_bytes": 900}])
+async def test_a_segment_stays_what_its_take_was_decided_with(uploads: Uploads, said: dict[str, object]) -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    segment = await make_segment(reflection, take_id, state=UploadState.RECEIVING, size_bytes=None)
+    await use_take(reflection, take_id, TakeSegment(segment.id, len(CONTENT), SHA256))
+
+    with pytest.raises(SegmentDiffers):
+        await _append(uploads, segment, 0, CONTENT, **said)
+    await _append(uploads, segment, 0, CONTENT, size_bytes=len(CONTENT))
+
+    assert (await MediaItem.get(id=take_id)).state is MediaState.PROCESSING
 
 
 # Who.

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from models.actions import discarding, jobs, receiving, takes, uploads
+from models.actions.awaited import AwaitedElsewhere
 from models.actions.processing import media_refused
 from models.actions.takes import NoSuchTake, SegmentDiffers, TakeUsed, TrimNonsense
 from models.actions.upload_limits import EmptyUpload, NoRoomLeft, UploadTooLarge, check_room
@@ -252,6 +253,79 @@ async def test_a_take_waits_for_the_bytes_that_were_decided_on() -> None:
 
     assert (await MediaItem.get(id=take_id)).state is MediaState.RECEIVING
     assert await Job.all().count() == 0
+
+
+async def test_deciding_again_finds_out_that_something_else_has_arrived() -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    (part,) = await _parts(reflection, take_id, RECEIVING)
+    await use_take(reflection, take_id, segment_of(part.id))
+    await receiving.finish(part.id, sha256="0" * 64, original_key="originals/x", at=NOW)
+
+    with pytest.raises(SegmentDiffers):
+        await use_take(reflection, take_id, segment_of(part.id))
+
+
+async def test_deciding_again_says_once_more_what_the_bytes_must_become() -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    (part,) = await _parts(reflection, take_id, RECEIVING)
+    await use_take(reflection, take_id, segment_of(part.id))
+    await Upload.filter(id=part.id).update(sha256_expected="0" * 64)
+
+    await use_take(reflection, take_id, segment_of(part.id))
+
+    assert (await Upload.get(id=part.id)).sha256_expected == segment_of(part.id).sha256
+
+
+async def test_deciding_again_completes_a_take_whose_last_byte_came_unnoticed() -> None:
+    reflection, take_id = await make_reflection(), uuid4()
+    (part,) = await _parts(reflection, take_id, RECEIVING)
+    await use_take(reflection, take_id, segment_of(part.id))
+    await Upload.filter(id=part.id).update(state=RECEIVED, sha256=segment_of(part.id).sha256)
+
+    take = await use_take(reflection, take_id, segment_of(part.id))
+
+    assert take.state is MediaState.PROCESSING
+    assert await Job.all().count() == 1
+
+
+@pytest.mark.parametrize(("size", "sum_"), [(999, ""), (1000, "0" * 64), (None, "0" * 64)])
+async def test_a_segment_of_a_decided_take_begins_as_what_was_decided_on(size: int | None, sum_: str) -> None:
+    reflection, take_id, upload_id = await make_reflection(), uuid4(), uuid4()
+    await use_take(reflection, take_id, segment_of(upload_id))
+
+    with pytest.raises(SegmentDiffers):
+        await make_segment(reflection, take_id, upload_id=upload_id, size_bytes=size, sha256=sum_)
+
+    assert not await Upload.exists(id=upload_id)
+
+
+@pytest.mark.parametrize("other", ["take", "segment", "file"])
+async def test_what_a_decided_take_waits_for_belongs_to_no_other(other: str) -> None:
+    reflection, take_id, upload_id = await make_reflection(), uuid4(), uuid4()
+    await use_take(reflection, take_id, segment_of(upload_id))
+    begin = {
+        "take": lambda: use_take(reflection, uuid4(), segment_of(upload_id)),
+        "segment": lambda: make_segment(reflection, uuid4(), upload_id=upload_id),
+        "file": lambda: make_upload(reflection, upload_id=upload_id),
+    }
+
+    with pytest.raises(AwaitedElsewhere):
+        await begin[other]()
+    await make_segment(reflection, take_id, upload_id=upload_id)
+
+    assert (await MediaItem.get(id=take_id)).state is MediaState.PROCESSING
+    assert await MediaItem.all().count() == 1
+
+
+async def test_what_a_take_has_been_given_up_for_is_free_for_another_one() -> None:
+    reflection, take_id, upload_id = await make_reflection(), uuid4(), uuid4()
+    given_up = await use_take(reflection, uuid4(), segment_of(upload_id))
+    await discarding.give_up(given_up, actor=await student_of(reflection.enrolment), at=NOW)
+
+    await use_take(reflection, take_id, segment_of(upload_id))
+    await make_segment(reflection, take_id, upload_id=upload_id)
+
+    assert (await MediaItem.get(id=take_id)).state is MediaState.PROCESSING
 
 
 async def test_the_take_decided_on_last_is_the_drafts_whichever_arrives_first() -> None:
