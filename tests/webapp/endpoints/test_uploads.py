@@ -150,7 +150,7 @@ def test_an_offset_that_is_no_number_is_refused(phone: Student, path: str, offse
 def test_more_than_was_announced_is_refused_and_the_rest_still_fits(stage: Stage, phone: Student, path: str) -> None:
     phone.append(path, 0, CONTENT[:1000])
 
-    answer = phone.append(path, 1000, CONTENT)
+    answer = phone.append(path, 1000, CONTENT[1000:] + CONTENT)
     arrived = phone.offset(path)
     phone.append(path, arrived, CONTENT[arrived:]).raise_for_status()
 
