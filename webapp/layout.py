@@ -86,8 +86,9 @@ def _person_menu(actor: Actor) -> None:
 
 # The capture page remembers who may go on without a network; whoever signs out is not that person any more.
 SIGN_OUT = (
-    "localStorage.removeItem('cim.capture.person');localStorage.removeItem('cim.capture.look');"
-    "fetch('/api/v1/session', {method: 'DELETE', headers: {'Content-Type': 'application/json'}})"
+    "localStorage.removeItem('cim.capture.person');"
+    "import('/capture/last_person.js').then(({forget}) => forget()).catch(() => {})"
+    ".then(() => fetch('/api/v1/session', {method: 'DELETE', headers: {'Content-Type': 'application/json'}}))"
     ".then(() => location.assign('/sign-in'))"
 )
 

@@ -1,10 +1,11 @@
 /** /capture/: finds out who is here, and opens the screen that the address asks for. */
 
-import { checkPerson, whoIsHere } from "./entrance.js";
+import { checkPerson, watchPerson, whoIsHere } from "./entrance.js";
 import { button, el } from "./elements.js";
 import { drawBar, main, say, status } from "./frame.js";
 import { signInAddress } from "./api.js";
 import { watchInstall } from "./installable.js";
+import { keepsNothing } from "./store_trouble.js";
 import { isAtWork, registerWorker } from "./worker.js";
 import { _, loadWords } from "./words.js";
 
@@ -21,14 +22,15 @@ async function start() {
   const query = new URLSearchParams(location.search);
   const asked = Object.keys(SCREENS).find((name) => query.has(name));
   const loading = (SCREENS[asked] ?? (() => import("./home.js")))();
-  const { person, problem } = await whoIsHere();
+  const { person, problem, isSure } = await whoIsHere();
   await loadWords(person?.language ?? navigator.language.slice(0, 2), { first: !asked });
   linkManifest();
   if (!person) {
     drawBar({ title: _("Reflections") });
     problem();
   } else {
-    checkPerson(person, leaveSignedOut);
+    if (!isSure) checkPerson(person, leaveSignedOut);
+    watchPerson(person);
     await (await loading).open(person, query);
   }
   // The shell is loaded for later when this page has all it needs.
@@ -51,9 +53,7 @@ function leaveSignedOut(problem) {
 /** A page that cannot start says so instead of staying empty; the reason goes to the console. */
 start().catch((reason) => {
   main.removeAttribute("aria-busy");
-  say(_("This page could not be opened"), reason instanceof DOMException
-    ? _("The browser does not let the page keep anything on this device. In a private window that is so; please use an ordinary one.")
-    : _("Please load the page again."),
+  say(_("This page could not be opened"), reason instanceof DOMException ? keepsNothing(reason) : _("Please load the page again."),
   button(_("Load again"), { class: "button primary", onclick: () => location.reload() }),
   el("a", { class: "button", href: signInAddress() }, _("Sign in")));
   throw reason;

@@ -13,6 +13,10 @@ const SERVER_PAUSE_MS = 1500;
 const LONGEST_RETRY_MS = 30_000;
 const SENT_REMEMBERED = 8;
 
+/** Leaves out what no server can keep: half an emoji that a keyboard left behind, and the letter nought. */
+const writable = (fields) =>
+  JSON.parse(JSON.stringify(fields), (_name, value) => (typeof value === "string" ? value.replace(/[\0\p{Surrogate}]/gu, "") : value));
+
 export class Draft extends EventTarget {
   /** Opens the draft of a reflection and joins it with unsaved work of an earlier visit. */
   static async open(reflection, store, { isWatching = true } = {}) {
@@ -25,7 +29,7 @@ export class Draft extends EventTarget {
       draft.unsafe = true;
     }
     if (kept) {
-      Object.assign(draft, { base: kept.base, revision: kept.revision, values: kept.values, sent: kept.sent, begunAt: kept.begun_at ?? kept.at });
+      Object.assign(draft, { base: kept.base, revision: kept.revision, values: writable(kept.values), sent: kept.sent, begunAt: kept.begun_at ?? kept.at });
       if (reflection.draft.revision >= kept.revision) draft.join(reflection);
     }
     if (!draft.conflict) draft.tell(draft.unsaved.length ? "kept" : "saved");
@@ -53,7 +57,7 @@ export class Draft extends EventTarget {
 
   /** Takes a change made by the person. */
   change(fields) {
-    this.values = { ...this.values, ...fields };
+    this.values = { ...this.values, ...writable(fields) };
     clearTimeout(this.serverTimer);
     this.keepSoon();
     this.serverTimer = setTimeout(() => this.save(), SERVER_PAUSE_MS);

@@ -2,12 +2,11 @@
 
 import * as api from "./api.js";
 import { el } from "./elements.js";
-import { say } from "./frame.js";
-import { forgetLook } from "./last_look.js";
+import { say, status } from "./frame.js";
+import { forget, forgetQuickly, kept, NAME, remember, remembered } from "./last_person.js";
+import { isAtWork } from "./worker.js";
 import { _ } from "./words.js";
 
-/** Remembers who signed in last on this phone; signing in or out removes it, so that nobody starts as somebody else. */
-const LAST_PERSON = "cim.capture.person";
 const RETRY_MS = 20_000;
 /** So long a page waits for the server's newest; then it opens with what this phone has, and takes in the rest later. */
 const PATIENCE_MS = 300;
@@ -19,16 +18,23 @@ let asked = null;
 const askOnce = () => (asked ??= api.work());
 
 /**
- * Returns {person}: the last one on this phone, or who is signed in; otherwise {problem}, which says what to do once the
- * words are loaded.
+ * Returns {person}: the last one on this phone, or who is signed in (then `isSure`); otherwise {problem}, which says what
+ * to do once the words are loaded.
  */
 export async function whoIsHere() {
   const last = remembered();
   if (last) return { person: last };
+  const asking = askOnce();
+  asking.catch(() => {});
+  const survivor = await kept();
+  if (survivor) {
+    remember(survivor);
+    return { person: survivor };
+  }
   try {
-    const { person } = await askOnce();
+    const { person } = await asking;
     remember(person);
-    return { person };
+    return { person, isSure: true };
   } catch (reason) {
     if (reason instanceof api.Unreachable) return { problem: sayNoNetwork };
     if (!(reason instanceof api.SignedOut)) throw reason;
@@ -36,22 +42,43 @@ export async function whoIsHere() {
   }
 }
 
-/** Asks the server whether it knows this person too; when somebody else is signed in, the page opens anew for them. */
+/**
+ * Asks the disk and the server whether they know this person too; when somebody else is signed in, the page opens anew for
+ * them. Whoever has begun to work meanwhile is not interrupted: another language waits for the next visit.
+ */
 export async function checkPerson(person, leave) {
+  const last = await kept();
+  if (last !== undefined && last?.id !== person.id) {
+    forgetQuickly();
+    return location.reload();
+  }
   try {
     const { person: now } = await askOnce();
-    if (now.id === person.id && now.language === person.language) return;
-    remember(now);
-    location.reload();
+    if (last === undefined || now.id !== person.id || now.language !== person.language) await remember(now);
+    if (now.id === person.id && (now.language === person.language || isAtWork())) return undefined;
+    return isAtWork() ? leave(saySignIn) : location.reload();
   } catch (reason) {
-    if (!(reason instanceof api.SignedOut)) return;
+    if (!(reason instanceof api.SignedOut)) return undefined;
     forget();
-    leave(saySignIn);
+    return leave(saySignIn);
   }
 }
 
 /** The server's list for a person of whom this phone has nothing; null without an answer. */
 export const firstWork = (owner) => askOnce().then(({ person, reflections }) => (person.id === owner ? reflections : null), () => null);
+
+/**
+ * When somebody signs out or in elsewhere in this browser, this page shows nothing more of the one who was here: not in
+ * another window, and not to whoever goes back to it. What is written is kept; a recording runs to its end first.
+ */
+export function watchPerson(person) {
+  const look = () => {
+    const isBusy = document.body.classList.contains("is-recording") || status.shown === "unsafe";
+    if (remembered()?.id !== person.id && !isBusy) location.reload();
+  };
+  addEventListener("storage", ({ key }) => [NAME, null].includes(key) && look());
+  addEventListener("pageshow", ({ persisted }) => persisted && look());
+}
 
 /**
  * The list of what is open, waits or may be begun: as `seen` last, and what the server says to `later` if that is news.
@@ -122,28 +149,6 @@ async function fresh(id, store) {
     if (unbegun) return unbegun;
     throw reason;
   }
-}
-
-function remembered() {
-  try {
-    return JSON.parse(localStorage.getItem(LAST_PERSON));
-  } catch {
-    return null;
-  }
-}
-
-/** Where the phone is full, nobody is remembered rather than somebody else: the server is asked again the next time. */
-function remember(person) {
-  try {
-    localStorage.setItem(LAST_PERSON, JSON.stringify(person));
-  } catch {
-    forget();
-  }
-}
-
-function forget() {
-  localStorage.removeItem(LAST_PERSON);
-  forgetLook();
 }
 
 function sayNoNetwork() {

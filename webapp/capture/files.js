@@ -39,10 +39,14 @@ async function keep(screen, file) {
   }
 }
 
+/** Tells sound and film from everything else, by the ending where the other app named no type. */
+export const isRecording = ({ name, type }) => /^(audio|video)\//.test(type) || (!/^image\//.test(type) && [...SOUNDS, ...FILMS].includes(endingOf(name)));
+
+const endingOf = (name) => /\.\w+$/.exec(name)?.[0].toLowerCase() ?? "";
+
 /** Makes an item of a file that the person chose, ready to be looked at before it is sent. */
 export function itemOfFile(file, reflection) {
-  const ending = /\.\w+$/.exec(file.name)?.[0].toLowerCase() ?? "";
-  const isFilm = file.type.startsWith("video/") || (!file.type.startsWith("audio/") && FILMS.includes(ending));
+  const isFilm = file.type.startsWith("video/") || (!file.type.startsWith("audio/") && FILMS.includes(endingOf(file.name)));
   return {
     id: newId(), reflection, purpose: "recording", kind: isFilm ? "video" : "audio", mime: file.type, filename: file.name || "recording", state: "review",
     started_at: Date.now(), seconds: null, chosen: true, closed_by: "person",

@@ -6,6 +6,7 @@ import { drawBar, main, status } from "./frame.js";
 import { lastLook, rememberLook } from "./last_look.js";
 import { cardOf, drawCard, noteWaiting } from "./pieces.js";
 import { hasStore, NOTHING_SEEN, openStore, storesHere } from "./store.js";
+import { keepsNothing } from "./store_trouble.js";
 import { _, fill, loadWords, moment, plural, size } from "./words.js";
 
 const SHORTCUTS = [["record", "podcast", () => _("Record")], ["write", "write", () => _("Write")], ["post", "posts", () => _("Post")]];
@@ -25,7 +26,11 @@ export async function open(person, query) {
   const store = home.store = await openStore(person.id);
   const seen = await store.seen();
   draw(await loadWork(store, seen.reflections, async (list) => draw(list, await store.seen())), seen);
-  await addLater(home);
+  // What is on the screen by now stays, whatever fails behind it.
+  await addLater(home).catch((reason) => {
+    home.waiting.replaceChildren(el("p", { class: "notice bad", role: "alert", test: "home-trouble" }, keepsNothing(reason)));
+    console.error(reason);
+  });
 }
 
 /** The lists of the page, in words: [{title, cards}]. */

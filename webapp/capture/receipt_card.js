@@ -37,7 +37,7 @@ function receiptTools(reflection, receipt) {
       await navigator.clipboard.writeText(receipt.checksum);
       announce(_("Copied"));
     } }) : null,
-    el("a", { class: "button quiet", href: URL.createObjectURL(file), download: "receipt.txt", test: "save-receipt" }, icon("save"), el("span", {}, _("Save the receipt"))));
+    el("a", { class: "button quiet", href: URL.createObjectURL(file), download: _("receipt.txt"), test: "save-receipt" }, icon("save"), el("span", {}, _("Save the receipt"))));
 }
 
 function receiptText({ id, title }, { handed_in_at: handedIn, arrived_at: arrived, checksum, version }) {

@@ -3,7 +3,7 @@
 import { newId } from "./api.js";
 import { button, el, icon } from "./elements.js";
 import { loadWork } from "./entrance.js";
-import { itemOfFile } from "./files.js";
+import { isRecording, itemOfFile } from "./files.js";
 import { drawBar, main, say } from "./frame.js";
 import { keepPhoto, reducePhoto, Unusable } from "./photo.js";
 import { forgetShared, forgetSharedFile, sharedFiles } from "./shared_files.js";
@@ -20,7 +20,7 @@ export async function open(person, query) {
   const files = await sharedFiles(id, store);
   if (!files.length) return say(_("Nothing to add"), _("What was shared is not on this phone: it has found its place already, or there was no space for it. Please share it again."), toHome());
   const previews = new Map(files.map((file) => [file, preview(file)]));
-  const share = { store, previews, photos: files.filter(isPhoto), recording: files.find((file) => !isPhoto(file)) ?? null };
+  const share = { store, previews, photos: files.filter(isPhoto), recording: files.find(isRecording) ?? null };
   const reflections = await loadWork(store, await store.reflections());
   const ways = [...(await recordingWays(share, reflections)), ...(await photoWays(share, reflections))];
   if (!ways.length) {

@@ -1,7 +1,7 @@
 """The JSON that clients send to /api/v1: the capture page and other scripts."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -22,6 +22,15 @@ class Wanted(BaseModel):
     """What a client sends; an unknown key is a mistake that it should learn about."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nought(cls, value: Any) -> Any:
+        """PostgreSQL keeps every letter but this one."""
+        if isinstance(value, str) and "\0" in value:
+            message = "a letter that cannot be kept"
+            raise ValueError(message)
+        return value
 
     @field_validator("*")
     @classmethod

@@ -178,6 +178,8 @@ def _metadata(header: str) -> dict[str, str]:
         name, _, value = pair.strip().partition(" ")
         try:
             said[name] = base64.b64decode(value, validate=True).decode()
+            if "\0" in said[name]:
+                raise BadUploadRequest(what="Upload-Metadata")
         except (binascii.Error, UnicodeDecodeError):
             raise BadUploadRequest(what="Upload-Metadata") from None
     return said

@@ -19,7 +19,7 @@ async function send(address, body, then) {
     if (answer.ok) {
       // The capture page opens without a network for the last person; from here on that is whoever signs in now.
       localStorage.removeItem("cim.capture.person");
-      localStorage.removeItem("cim.capture.look");
+      await import("/capture/last_person.js").then(({ forget }) => forget()).catch(() => {});
       location.assign(then);
       return;
     }
