@@ -13,6 +13,7 @@ from tests.journeys.bare_phone import invited
 from tests.journeys.begun import begun_reflections
 from tests.journeys.browser import PHONE, Person, browser, chromium, sign_in, signed_in
 from tests.journeys.site import Site, running_site
+from tests.journeys.test_edges_of_sending import end_enrolment
 from tests.journeys.test_shell import leave, settled, share
 from tests.journeys.test_two_devices import saved, text_on_server
 
@@ -106,6 +107,14 @@ async def test_page_that_comes_back_after_signing_out_shows_nothing_of_its_owner
 
         await student.see("sign-in")
         await expect(student.page.locator("[data-test=piece]")).to_have_count(0)
+
+
+async def test_reflection_of_an_ended_enrolment_is_not_said_to_be_handed_in(site: Site, tmp_path: Path) -> None:
+    async with a_student(site, tmp_path, "written") as (student, [reflection]):
+        await end_enrolment(site, reflection)
+        await student.open(f"/capture/?reflection={reflection}")
+
+        await expect(student.page.locator("[data-test=closed] h2").first).to_have_text("This reflection is closed")
 
 
 async def test_full_phone_that_cannot_open_its_store_says_so(site: Site, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@
 import * as api from "./api.js";
 import { beginOnServer } from "./beginning.js";
 import { Draft } from "./draft.js";
-import { differences, plain } from "./merge.js";
+import { differences, isHandedIn, plain } from "./merge.js";
 import { alone } from "./turns.js";
 import { _ } from "./words.js";
 
@@ -144,6 +144,9 @@ export class HandIns {
   async now(handIn) {
     const id = handIn.reflection;
     const reflection = (await beginOnServer(this.store, id)) ?? (await api.reflection(id));
+    if (!reflection.open && !isHandedIn(reflection)) {
+      throw new CannotBe(_("Your enrolment for this certificate has ended, so nothing can be handed in. What you wrote is kept on this phone."));
+    }
     if (!reflection.open) return this.sameAlready(reflection, handIn);
     const revision = await this.wordsAreThere(reflection, handIn);
     await this.store.putHandIn({ ...handIn, revision });

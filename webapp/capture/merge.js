@@ -13,6 +13,9 @@ export const plain = ({ draft, language }) => ({
     ({ id, photo: photo ?? null, caption: caption ?? "", alt_text: alt_text ?? "" })),
 });
 
+/** Tells what was handed in from what is closed for another reason. */
+export const isHandedIn = ({ state }) => !["draft", "returned", "taken_back"].includes(state);
+
 /** Names the fields in which two drafts differ. */
 export const differences = (one, other) => FIELDS.filter((field) => !same(one[field], other[field]));
 

@@ -2,6 +2,7 @@
 
 import { Refused, takeBack, Unreachable } from "./api.js";
 import { announce, ask, button, el, icon } from "./elements.js";
+import { isHandedIn } from "./merge.js";
 import { exactly, _, fill } from "./words.js";
 
 /** The screen of a reflection that is handed in. */
@@ -11,7 +12,7 @@ export function closedScreen({ draft, reflection, store }, aside) {
   return el("div", { class: "home", test: "closed" },
     el("section", { class: "card words-only done" },
       el("span", { class: "done-sign" }, icon("check")),
-      el("h2", {}, reflection.state === "in_assessment" ? _("An assessor is reading it") : _("This reflection is handed in")),
+      el("h2", {}, headingOf(reflection)),
       receipt ? receiptList(reflection, receipt) : el("p", {}, _("It cannot be changed now.")),
       receipt ? receiptTools(reflection, receipt) : null,
       el("a", { class: "button primary", href: `/reflections/${reflection.id}`, test: "continue" }, el("span", {}, _("Open it")), icon("next")),
@@ -19,6 +20,11 @@ export function closedScreen({ draft, reflection, store }, aside) {
       receipt?.may_take_back ? takeBackPart(reflection, store) : null),
     left ? el("details", { class: "card quiet-card" }, el("summary", {}, _("Text on this phone that was not part of it")), el("p", { class: "as-typed" }, left)) : null,
     aside ?? null);
+}
+
+function headingOf(reflection) {
+  if (!isHandedIn(reflection)) return _("This reflection is closed");
+  return reflection.state === "in_assessment" ? _("An assessor is reading it") : _("This reflection is handed in");
 }
 
 function receiptList({ title }, { handed_in_at: handedIn, arrived_at: arrived, checksum, version }) {

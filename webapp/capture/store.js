@@ -28,8 +28,15 @@ const result = (request) =>
     request.onerror = () => failed(request.error);
   });
 
+/** How a connection ends that a phone has taken away, mostly while the page slept: nothing was written then. */
+const LOST = new Set(["InvalidStateError", "UnknownError", "AbortError"]);
+
 /** Opens the store of one person. */
 export async function openStore(owner) {
+  return new Store(await opened(owner), owner);
+}
+
+async function opened(owner) {
   const opening = indexedDB.open(PREFIX + owner, VERSION);
   opening.onupgradeneeded = ({ oldVersion }) => {
     const database = opening.result;
@@ -46,7 +53,7 @@ export async function openStore(owner) {
   const database = await result(opening);
   // Without this an older page that is still open would block the next version of the store.
   database.onversionchange = () => database.close();
-  return new Store(database, owner);
+  return database;
 }
 
 /** The names of all stores on this phone; undefined where the browser cannot tell. */
@@ -79,15 +86,42 @@ export class Store {
   }
 
   close() {
+    this.isClosed = true;
     this.database.close();
   }
 
-  /** Runs `work` in one transaction and resolves when its writes are on the disk ("strict"). */
+  /**
+   * Runs `work` in one transaction and resolves when its writes are on the disk ("strict"). Where the phone has taken the
+   * connection away, it is opened again and `work` done once more.
+   */
   async transaction(stores, mode, work) {
+    const { database } = this;
+    try {
+      return await this.attempt(stores, mode, work);
+    } catch (reason) {
+      if (this.isClosed || !LOST.has(reason.name)) throw reason;
+      if (this.database === database) await this.openAgain();
+      return this.attempt(stores, mode, work);
+    }
+  }
+
+  /** Opens one new connection for all that have lost the old one. */
+  openAgain() {
+    this.opening ??= opened(this.owner).then((database) => {
+      this.database.close();
+      Object.assign(this, { database, opening: null });
+    }).catch((reason) => {
+      this.opening = null;
+      throw reason;
+    });
+    return this.opening;
+  }
+
+  async attempt(stores, mode, work) {
     const transaction = this.database.transaction(stores, mode, mode === "readwrite" ? { durability: "strict" } : undefined);
     const finished = new Promise((done, failed) => {
       transaction.oncomplete = done;
-      transaction.onerror = transaction.onabort = () => failed(transaction.error ?? new Error("the write was aborted"));
+      transaction.onerror = transaction.onabort = () => failed(transaction.error ?? new DOMException("the write was aborted", "AbortError"));
     });
     // A failing write rejects both promises; the second must not be reported as unhandled.
     finished.catch(() => {});
