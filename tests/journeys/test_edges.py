@@ -98,6 +98,20 @@ async def test_whoever_signs_out_in_one_window_is_gone_from_the_others_and_keeps
         await expect(page.locator("[data-test=text]")).to_have_value("Only on this phone, and only mine.")
 
 
+async def test_menu_signs_out_for_the_phone_too(site: Site, tmp_path: Path) -> None:
+    async with a_student(site, tmp_path, "written") as (student, _):
+        await _seen_at_home(student)
+        await student.open("/")
+        await student.page.locator(".cim-head button").click()
+        await student.page.locator(".q-menu .q-item").filter(has_text="Sign out").click()
+        await student.page.wait_for_url("**/sign-in")
+        await student.page.context.set_offline(True)
+        await student.page.goto(f"{site.origin}/capture/")
+
+        await student.see("sign-in")
+        await expect(student.page.locator("[data-test=piece]")).to_have_count(0)
+
+
 async def test_page_that_comes_back_after_signing_out_shows_nothing_of_its_owner(site: Site, tmp_path: Path) -> None:
     async with a_student(site, tmp_path, "written") as (student, _):
         await _seen_at_home(student)
