@@ -39,8 +39,10 @@ class ReleasingContext(SqliteTransactionContext):
             await self.connection.begin()
         except BaseException:
             try:
-                # What was cancelled may still be on its way to SQLite; this comes behind it.
-                await asyncio.shield(self.connection._connection.rollback())  # noqa: SLF001
+                # What was cancelled may still be on its way to SQLite; this comes behind it. The very first may be
+                # cancelled before there is a connection.
+                if (opened := self.connection._connection) is not None:  # noqa: SLF001
+                    await asyncio.shield(opened.rollback())
             finally:
                 self._trxlock.release()
             raise

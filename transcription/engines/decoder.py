@@ -21,6 +21,8 @@ Head = tuple[int, int]
 """A layer and one of its heads."""
 
 _Product = Callable[[torch.Tensor], torch.Tensor]
+_Linear = tuple[torch.Tensor, torch.Tensor | None]
+"""Weights and bias."""
 
 # Nothing is divided by zero; what is smaller is nothing.
 _SMALLEST = 1e-20
@@ -50,8 +52,7 @@ class Decoder:
         # A few rows are read for each token: they may stay as the file has them.
         self._embedding = decoder.token_embedding.weight.detach().clone()
         self._positions = _copied(decoder.positional_embedding, self.type)
-        self._norm = _Norm(decoder.ln)
-        self._scores = _product([decoder.token_embedding.weight], [None], numbers)
+        self._norm, self._scores = _behind(decoder.ln, numbers, (decoder.token_embedding.weight, None))
 
     def listen(self, features: torch.Tensor) -> Sound:
         """Lay out one window's features (1 × frames × width)."""
@@ -153,15 +154,15 @@ class _Layer:
     def __init__(self, block: Any, numbers: Numbers, sound_numbers: Numbers) -> None:
         own, cross = block.attn, block.cross_attn
         self.width = own.query.weight.shape[0]
-        self._own_norm, self._cross_norm, self._think_norm = map(
-            _Norm, (block.attn_ln, block.cross_attn_ln, block.mlp_ln)
-        )
-        self._own = _fused(numbers, own.query, own.key, own.value)
+        parts = [(part.weight, part.bias) for part in (own.query, own.key, own.value)]
+        self._own_norm, self._own = _behind(block.attn_ln, numbers, *parts)
         self.own_out = _fused(numbers, own.out)
-        self._query = _fused(numbers, cross.query)
+        self._cross_norm, self._query = _behind(block.cross_attn_ln, numbers, (cross.query.weight, cross.query.bias))
         self.sound = _fused(sound_numbers, cross.key, cross.value)
         self.out = _fused(numbers, cross.out)
-        self._wide, self._narrow = _fused(numbers, block.mlp[0]), _fused(numbers, block.mlp[2])
+        wide, narrow = block.mlp[0], block.mlp[2]
+        self._think_norm, self._wide = _behind(block.mlp_ln, numbers, (wide.weight, wide.bias))
+        self._narrow = _fused(numbers, narrow)
 
     def own(self, states: torch.Tensor) -> torch.Tensor:
         return self._own(self._own_norm(states))
@@ -174,8 +175,10 @@ class _Layer:
 
 
 class _Norm:
-    def __init__(self, norm: Any) -> None:
-        self._weight, self._bias = _copied(norm.weight, torch.float32), _copied(norm.bias, torch.float32)
+    def __init__(self, norm: Any, eased: torch.Tensor | None = None) -> None:
+        share = 1.0 if eased is None else eased
+        self._weight = _copied(norm.weight, torch.float32) / share
+        self._bias = _copied(norm.bias, torch.float32) / share
         self._shape = norm.normalized_shape
 
     def __call__(self, states: torch.Tensor) -> torch.Tensor:
@@ -183,24 +186,43 @@ class _Norm:
         return functional.layer_norm(states.float(), self._shape, self._weight, self._bias).to(states.dtype)
 
 
+def _behind(norm: Any, numbers: Numbers, *parts: _Linear) -> tuple[_Norm, _Product]:
+    """A norm with the product that reads it."""
+    eased = _eased(norm, [weight for weight, _ in parts]) if numbers == "int8" else None
+    return _Norm(norm, eased), _product(parts, numbers, eased)
+
+
+def _eased(norm: Any, weights: Sequence[torch.Tensor]) -> torch.Tensor:
+    """How much of each state a norm leaves to the weights behind it, so that neither has values far above its others.
+
+    One large value makes the steps of all others coarse. The norm itself says how large its states become, so that
+    nothing has to be measured (SmoothQuant, Xiao et al. 2023, with half to each side).
+    """
+    largest = (3 * norm.weight.detach().abs() + norm.bias.detach().abs()).float().clamp_(min=1e-6)
+    heaviest = torch.stack([torch.maximum(part.amax(0), -part.amin(0)) for part in map(torch.detach, weights)]).amax(0)
+    share: torch.Tensor = (largest / heaviest.float().clamp_(min=1e-6)).sqrt_()
+    return share.div_(share.log().mean().exp())
+
+
 def _fused(numbers: Numbers, *parts: Any) -> _Product:
-    return _product([part.weight for part in parts], [part.bias for part in parts], numbers)
+    return _product([(part.weight, part.bias) for part in parts], numbers)
 
 
-def _product(weights: Sequence[torch.Tensor], biases: Sequence[torch.Tensor | None], numbers: Numbers) -> _Product:
+def _product(parts: Sequence[_Linear], numbers: Numbers, eased: torch.Tensor | None = None) -> _Product:
     """One product for linear layers that read the same; where one has a bias, the others' is zero."""
     kind = type_of(numbers)
     bias = None
-    if any(part is not None for part in biases):
+    if any(part is not None for _, part in parts):
         bias = torch.cat(
             [
-                torch.zeros_like(weights[number][:, 0], dtype=kind) if part is None else _copied(part, kind)
-                for number, part in enumerate(biases)
+                torch.zeros_like(weight[:, 0], dtype=kind) if part is None else _copied(part, kind)
+                for weight, part in parts
             ]
         )
+    weights = [weight.detach() for weight, _ in parts]
     if numbers == "int8":
-        return _product_in_int8(weights, bias)
-    weight = torch.cat([part.detach().to(kind) for part in weights])
+        return _product_in_int8(weights, bias, eased)
+    weight = torch.cat([part.to(kind) for part in weights])
     return lambda states: functional.linear(states, weight, bias)
 
 
@@ -209,7 +231,9 @@ def _copied(stored: torch.Tensor, kind: torch.dtype) -> torch.Tensor:
     return stored.detach().to(kind, copy=True)
 
 
-def _product_in_int8(weights: Sequence[torch.Tensor], bias: torch.Tensor | None) -> _Product:
+def _product_in_int8(
+    weights: Sequence[torch.Tensor], bias: torch.Tensor | None, eased: torch.Tensor | None
+) -> _Product:
     """One scale per row of the weights, and one per row of what is multiplied with them, rounded as it comes.
 
     torch's own dynamic product has one scale for all rows together, so that what a window says would depend on the
@@ -217,7 +241,7 @@ def _product_in_int8(weights: Sequence[torch.Tensor], bias: torch.Tensor | None)
     what a layer thinks is nearly that, and the same small error in all of it would add up.
     """
     # A part at a time: as float32 the vocabulary alone would need more memory than the whole decoder.
-    parts = [_rounded(part) for weight in weights for part in torch.split(weight.detach(), _ROWS_AT_ONCE)]
+    parts = [_rounded(part, eased) for weight in weights for part in torch.split(weight, _ROWS_AT_ONCE)]
     whole, scales, sums = (torch.cat(one) for one in zip(*parts, strict=True))
     with warnings.catch_warnings():
         # torch announces that quantised tensors will go; the product itself stays, and the self-test falls back.
@@ -241,9 +265,9 @@ def _product_in_int8(weights: Sequence[torch.Tensor], bias: torch.Tensor | None)
     return product
 
 
-def _rounded(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def _rounded(weight: torch.Tensor, eased: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Whole numbers of −127 … 127, the scale of each row, and its sum."""
-    exact = weight.float()
+    exact = weight.float() if eased is None else weight * eased
     scales = exact.abs().amax(1).clamp_(min=1e-8) / 127
     steps = (exact / scales[:, None]).round_()
     return steps.to(torch.int8), scales, steps.sum(1) * scales

@@ -21,7 +21,7 @@ from transcription.engines.decoder import Decoder, Rows
 from transcription.engines.encoder import encoder_of
 
 _TOKENS = 12
-_VERSION = 2
+_VERSION = 3
 # What switches instructions off also changes what is fastest.
 _SWITCHES = ("ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY", "FBGEMM_NO_AVX512")
 
