@@ -1,6 +1,6 @@
 """A recording with a transcript whose words and doubts are known: what the machine heard is written here."""
 
-import asyncio
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -8,7 +8,7 @@ from playwright.async_api import Page
 
 from models.actions import processing
 from models.actions.processing import TRANSCRIBE
-from tests.factories import running_job
+from tests.factories import work_off
 from tests.journeys.site import Site
 from tests.webapp.endpoints.stage import metadata
 from tests.webapp.server import REPOSITORY
@@ -30,22 +30,17 @@ async def spoken_into(site: Site, page: Page, reflection_id: UUID) -> UUID:
     await _send(site, page, reflection_id, media_id, CLIP)
 
     async def heard() -> None:
-        # The site has no model: its own worker takes this job and puts it back, and may do so between two lines here.
-        speech = _speech()
-        for _ in range(100):
-            job = await running_job(TRANSCRIBE, media_id, at=clock())
-            if await processing.transcript_made(
-                job,
-                speech=speech.to_json(),
-                text=speech.text,
-                language="en",
-                engine="scripted",
-                model="scripted",
-                at=clock(),
-            ):
-                return
-            await asyncio.sleep(0.1)
-        raise TimeoutError(job)
+        speech, at = _speech(), clock()
+        made = partial(
+            processing.transcript_made,
+            speech=speech.to_json(),
+            text=speech.text,
+            language="en",
+            engine="scripted",
+            model="scripted",
+            at=at,
+        )
+        await work_off(TRANSCRIBE, media_id, made, at=at)
 
     await site.beside(heard)
     return media_id
