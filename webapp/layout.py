@@ -84,10 +84,11 @@ def _person_menu(actor: Actor) -> None:
         ui.item(_("Sign out"), on_click=lambda: ui.run_javascript(SIGN_OUT))
 
 
-# The capture page remembers who may go on without a network; whoever signs out is not that person any more.
+# The capture page remembers who may go on without a network; whoever signs out is not that person any more. This comes
+# first: a page whose sign-in has ended is led away at once.
 SIGN_OUT = (
-    "localStorage.removeItem('cim.capture.person');"
-    "import('/capture/last_person.js').then(({forget}) => forget()).catch(() => {})"
+    "import('/capture/last_person.js').then(({forget}) => forget())"
+    ".catch(() => {localStorage.removeItem('cim.capture.person'); indexedDB.deleteDatabase('cim-person')})"
     ".then(() => fetch('/api/v1/session', {method: 'DELETE', headers: {'Content-Type': 'application/json'}}))"
     ".then(() => location.assign('/sign-in'))"
 )

@@ -3,11 +3,12 @@
 import * as api from "./api.js";
 import { el } from "./elements.js";
 import { say, status } from "./frame.js";
-import { forget, forgetQuickly, kept, NAME, remember, remembered } from "./last_person.js";
+import { forget, forgetQuickly, kept, NAME, remember, remembered, rememberQuickly } from "./last_person.js";
 import { isAtWork } from "./worker.js";
 import { _ } from "./words.js";
 
 const RETRY_MS = 20_000;
+const SIGNING_OUT_MS = 1500;
 /** So long a page waits for the server's newest; then it opens with what this phone has, and takes in the rest later. */
 const PATIENCE_MS = 300;
 
@@ -28,7 +29,8 @@ export async function whoIsHere() {
   asking.catch(() => {});
   const survivor = await kept();
   if (survivor) {
-    remember(survivor);
+    // Only there: somebody may just be signing out in another window.
+    rememberQuickly(survivor);
     return { person: survivor };
   }
   try {
@@ -74,7 +76,10 @@ export const firstWork = (owner) => askOnce().then(({ person, reflections }) => 
 export function watchPerson(person) {
   const look = () => {
     const isBusy = document.body.classList.contains("is-recording") || status.shown === "unsafe";
-    if (remembered()?.id !== person.id && !isBusy) location.reload();
+    if (remembered()?.id === person.id || isBusy) return;
+    document.body.hidden = true;
+    // The phone forgets before the server does, which this page would ask too early.
+    setTimeout(() => location.reload(), SIGNING_OUT_MS);
   };
   addEventListener("storage", ({ key }) => [NAME, null].includes(key) && look());
   addEventListener("pageshow", ({ persisted }) => persisted && look());

@@ -21,19 +21,24 @@ export function remembered() {
 /** The last person as the disk has it; null when nobody is signed in, undefined when nothing was ever kept. */
 export const kept = () => work("readonly", (rows) => rows.get(NAME)).catch(() => undefined);
 
-/** Where the phone is full, nobody is remembered rather than somebody else: the server is asked again the next time. */
 export async function remember(person) {
+  rememberQuickly(person);
+  await work("readwrite", (rows) => rows.put(person, NAME)).catch(() => {});
+}
+
+/** Where the phone is full, nobody is remembered rather than somebody else: the server is asked again the next time. */
+export function rememberQuickly(person) {
   try {
     localStorage.setItem(NAME, JSON.stringify(person));
   } catch {
     forgetQuickly();
   }
-  await work("readwrite", (rows) => rows.put(person, NAME)).catch(() => {});
 }
 
+/** The disk first: another window looks there as soon as it hears that this person is gone from the quick place. */
 export async function forget() {
-  forgetQuickly();
   await work("readwrite", (rows) => rows.put(null, NAME)).catch(() => {});
+  forgetQuickly();
 }
 
 /** Leaves it to the disk who is here. */

@@ -8,6 +8,16 @@ function next() {
   return wanted.origin === location.origin ? wanted.pathname + wanted.search : "/";
 }
 
+// Asked for before it is needed: on a bad line nobody waits for it.
+const lastPerson = import("/capture/last_person.js").catch(() => null);
+
+async function forgetLastPerson() {
+  const module = await Promise.race([lastPerson, new Promise((done) => { setTimeout(done, 2000, null); })]);
+  if (module) return module.forget();
+  localStorage.removeItem("cim.capture.person");
+  indexedDB.deleteDatabase("cim-person");
+}
+
 async function send(address, body, then) {
   problem.textContent = "";
   try {
@@ -18,8 +28,7 @@ async function send(address, body, then) {
     });
     if (answer.ok) {
       // The capture page opens without a network for the last person; from here on that is whoever signs in now.
-      localStorage.removeItem("cim.capture.person");
-      await import("/capture/last_person.js").then(({ forget }) => forget()).catch(() => {});
+      await forgetLastPerson();
       location.assign(then);
       return;
     }
