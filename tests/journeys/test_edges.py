@@ -143,6 +143,18 @@ async def test_full_phone_that_cannot_open_its_store_says_so(site: Site, tmp_pat
         student.complaints.clear()
 
 
+async def test_browser_that_tells_and_keeps_nothing_quickly_still_shows_the_list(site: Site, tmp_path: Path) -> None:
+    async with a_student(site, tmp_path, "written", workers="block") as (student, _):
+        await student.page.add_init_script(
+            _FULL + "IDBFactory.prototype.databases = refuse;"
+            "for (const name of ['getItem', 'setItem', 'removeItem']) Storage.prototype[name] = refuse;"
+        )
+        await student.page.goto(f"{site.origin}/capture/")
+
+        await student.see("piece")
+        await expect(student.page.locator("[data-test=piece]")).to_have_count(1)
+
+
 async def test_what_fails_behind_the_list_does_not_take_the_list_away(site: Site, tmp_path: Path) -> None:
     async with a_student(site, tmp_path, "written", workers="block") as (student, _):
         await student.page.add_init_script(_FULL + "CacheStorage.prototype.has = refuse;")

@@ -23,4 +23,10 @@ export function rememberLook({ id, language }, lists) {
   }
 }
 
-export const forgetLook = () => localStorage.removeItem(LOOK);
+export function forgetLook() {
+  try {
+    localStorage.removeItem(LOOK);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+}

@@ -57,7 +57,13 @@ async function opened(owner) {
 }
 
 /** The names of all stores on this phone; undefined where the browser cannot tell. */
-export const storesHere = () => indexedDB.databases?.().then((known) => known.map(({ name }) => name), () => undefined);
+export async function storesHere() {
+  try {
+    return (await indexedDB.databases?.())?.map(({ name }) => name);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Tells whether a person ever kept work on this phone; true where the browser cannot tell. */
 export async function hasStore(owner, here = storesHere()) {
