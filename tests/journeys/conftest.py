@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.journeys.bare_phone import invited
 from tests.journeys.site import Site, running_site
 from tests.journeys.speech import Spoken, spoken_for
 
@@ -18,6 +19,12 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     hears = request.node.get_closest_marker("weights") is not None
     with running_site(data, getattr(request, "param", "ki"), hears=hears) as site:
         yield site
+
+
+@pytest.fixture
+async def student(site: Site) -> str:
+    """Invite somebody new; gives the address to sign in with."""
+    return await invited(site)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from models.actions.enrolments import void
 from models.queries.people import actor_of
 from models.states import ReflectionState
 from models.tables import Enrolment, MediaItem, Person, Reflection, Upload
-from tests.journeys.bare_phone import Phone, invited, phone_of
+from tests.journeys.bare_phone import Phone, phone_of
 from tests.journeys.begun import begun_reflections
 from tests.journeys.browser import chromium, sign_in
 from tests.journeys.site import Site, running_site
@@ -30,12 +30,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve one installation for all of these tests; each brings a student of its own."""
     with running_site(tmp_path_factory.mktemp("edges") / "data") as site:
         yield site
-
-
-@pytest.fixture
-async def student(site: Site) -> str:
-    """Invite somebody new; gives the address to sign in with."""
-    return await invited(site)
 
 
 async def test_phone_that_took_the_disk_away_while_the_page_slept_gives_it_back(

@@ -37,12 +37,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
-async def student(site: Site) -> str:
-    """Invite somebody new; gives the address to sign in with."""
-    return await invited(site)
-
-
 async def test_bytes_go_to_the_server_while_the_recording_goes_on(site: Site, student: str, tmp_path: Path) -> None:
     [reflection] = await begun_reflections(site, "podcast", email=student)
     async with phone_of(site, student, tmp_path) as phone:

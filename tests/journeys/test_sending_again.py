@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from models.tables import MediaItem, Upload
-from tests.journeys.bare_phone import invited, phone_of
+from tests.journeys.bare_phone import phone_of
 from tests.journeys.begun import begun_reflections
 from tests.journeys.browser import chromium
 from tests.journeys.site import Site, running_site
@@ -24,12 +24,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve one installation for all of these tests; each brings a student of its own."""
     with running_site(tmp_path_factory.mktemp("again") / "data") as site:
         yield site
-
-
-@pytest.fixture
-async def student(site: Site) -> str:
-    """Invite somebody new; gives the address to sign in with."""
-    return await invited(site)
 
 
 async def test_refused_recording_is_sent_again_when_its_student_wants_so(
