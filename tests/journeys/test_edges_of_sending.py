@@ -83,6 +83,33 @@ async def test_piece_pressed_after_the_sign_in_had_ended_is_handed_in_after_the_
     assert row.state is ReflectionState.SUBMITTED
 
 
+@pytest.mark.parametrize("hours_ahead", [3, -3])
+async def test_press_keeps_its_time_when_the_clock_of_the_phone_is_put_right_before_it_is_sent(
+    site: Site, student: str, tmp_path: Path, hours_ahead: int
+) -> None:
+    [reflection] = await begun_reflections(site, "written", email=student)
+    async with phone_of(site, student, tmp_path) as phone:
+        await phone.run(
+            "phone.rightNow = Date.now; Date.now = () => phone.rightNow() + given * 3_600_000; await phone.api.me()",
+            hours_ahead,
+        )
+        shape = await _shape(phone, reflection)
+        await phone.page.context.set_offline(True)
+        pressed_at = clock()
+        await _press(phone, shape, "I listened before I spoke. " * 200)
+        await phone.until("phone.handIns.includes('offline')")
+        await phone.page.wait_for_timeout(6000)
+        await phone.run("Date.now = phone.rightNow")
+        await phone.page.context.set_offline(False)
+        await phone.run("phone.outbox.wake()")
+        await phone.until("phone.handIns.includes('done')")
+        row = await site.beside(lambda: Reflection.get(id=reflection))
+
+    assert row.submitted_at is not None
+    # The server tells its time in whole seconds.
+    assert abs((row.submitted_at - pressed_at).total_seconds()) < 3
+
+
 async def test_piece_pressed_without_a_network_and_ended_meanwhile_is_kept_with_the_reason(
     site: Site, student: str, tmp_path: Path
 ) -> None:

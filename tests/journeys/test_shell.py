@@ -175,6 +175,25 @@ async def test_shared_file_waits_for_the_person_who_was_here_and_nobody_else(
         await expect(student.page.get_by_role("heading", name="Nothing to add")).to_be_visible()
 
 
+async def test_shared_file_waits_on_a_phone_whose_clock_jumps_by_a_month(
+    site: Site, spoken: Spoken, photos: list[Path]
+) -> None:
+    await begun_reflections(site, "posts")
+    async with (
+        browser(spoken.wav) as chromium_,
+        signed_in(chromium_, site.origin, site.student, size=PHONE) as student,
+    ):
+        await student.open("/capture/")
+        await settled(student.page)
+        await share(student, photos[0])
+        await student.see("share-way")
+        await student.page.add_init_script("{ const now = Date.now; Date.now = () => now() + 30 * 86_400_000; }")
+        await student.open("/capture/")
+        await student.press("shared-waits")
+
+        await student.see("share-way")
+
+
 async def test_what_is_shared_before_the_first_visit_is_answered_in_words(site: Site) -> None:
     async with httpx.AsyncClient(trust_env=False) as elsewhere:
         answer = await elsewhere.post(

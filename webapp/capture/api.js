@@ -1,5 +1,7 @@
 /** Talks to the server in JSON and turns its answers into data, a refusal in words, or "cannot be reached". */
 
+import { learn } from "./clock.js";
+
 /** The server said no, in words for the person. */
 export class Refused extends Error {
   constructor(status, code, message, body) {
@@ -22,12 +24,14 @@ export const line = new EventTarget();
 
 /** Fetches with an end to the waiting; throws Unreachable for everything that may pass by itself. */
 export async function reach(address, options = {}, wait = WAIT_MS) {
+  const began = performance.now();
   let answer;
   try {
     answer = await fetch(address, { ...options, signal: AbortSignal.timeout(wait) });
   } catch (reason) {
     throw new Unreachable(String(reason));
   }
+  learn(answer, performance.now() - began);
   line.dispatchEvent(new Event("answer"));
   if (answer.status >= 500 || PASSING.has(answer.status)) throw new Unreachable(`status ${answer.status}`);
   return answer;

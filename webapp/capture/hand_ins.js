@@ -4,12 +4,14 @@
  *
  * A hand-in is {reflection, pressed_at, take, values, revision, state, message}: `take` is the recording and `values` are
  * the words as they were at the press, `revision` is what was handed in when an answer did not come. Nothing else than
- * what was pressed is handed in: what was changed elsewhere meanwhile ends it. Its state is one of waiting, offline, signed_out, sending, preparing, refused (with words; the draft is open again),
- * done (with the receipt).
+ * what was pressed is handed in: what was changed elsewhere meanwhile ends it. `pressed_at` is the server's time. Its state
+ * is one of waiting, offline, signed_out, sending, preparing, refused (with words; the draft is open again), done (with
+ * the receipt).
  */
 
 import * as api from "./api.js";
 import { beginOnServer } from "./beginning.js";
+import { serverNow } from "./clock.js";
 import { Draft } from "./draft.js";
 import { differences, isHandedIn, plain } from "./merge.js";
 import { alone } from "./turns.js";
@@ -52,7 +54,7 @@ export class HandIns {
 
   async press(reflection, { take }) {
     const values = (await this.store.draft(reflection))?.values ?? null;
-    const handIn = { reflection, take, values, pressed_at: Date.now(), revision: null, state: "waiting", message: null };
+    const handIn = { reflection, take, values, pressed_at: serverNow(), revision: null, state: "waiting", message: null };
     await this.store.putHandIn(handIn);
     this.tell(reflection, handIn);
     this.untilDone(reflection);
@@ -154,7 +156,7 @@ export class HandIns {
   }
 
   submit({ reflection, pressed_at }, revision) {
-    return api.submit(reflection, revision, Math.max(0, (Date.now() - pressed_at) / 1000));
+    return api.submit(reflection, revision, Math.max(0, (serverNow() - pressed_at) / 1000));
   }
 
   /** Handed in from elsewhere: the receipt where it is the same, else the words of this phone are set aside. */

@@ -24,7 +24,7 @@ export async function open(person, query) {
   const reflections = await loadWork(store, await store.reflections());
   const ways = [...(await recordingWays(share, reflections)), ...(await photoWays(share, reflections))];
   if (!ways.length) {
-    return say(_("Nothing it could belong to"), _("None of your open reflections takes such a file. It stays here for a week; open the app again when an activity is done."), toHome());
+    return say(_("Nothing it could belong to"), _("None of your open reflections takes such a file. It stays here; open the app again when an activity is done."), toHome(), without(id));
   }
   main.removeAttribute("aria-busy");
   return main.replaceChildren(el("section", { class: "pieces", test: "share" },
@@ -32,11 +32,13 @@ export async function open(person, query) {
     el("ul", { class: "shared-files" }, [...previews.values()]),
     el("ul", {}, ways),
     el("p", { class: "notice bad", role: "alert", id: "share-trouble", hidden: true }),
-    button(_("Do without it"), { class: "button quiet", test: "forget-share", onclick: async () => {
-      await forgetShared(id);
-      location.replace("/capture/");
-    } }, "remove")));
+    without(id)));
 }
+
+const without = (id) => button(_("Do without it"), { class: "button quiet", test: "forget-share", onclick: async () => {
+  await forgetShared(id);
+  location.replace("/capture/");
+} }, "remove");
 
 const isPhoto = (file) => file.type.startsWith("image/");
 

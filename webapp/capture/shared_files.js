@@ -31,7 +31,7 @@ export async function forgetSharedFile(file) {
 
 export async function forgetShared(id) {
   const cache = await caches.open(CACHE);
-  for (const request of await cache.keys()) if (isOf(request, id)) await cache.delete(request);
+  for (const request of await cache.keys()) if (shareOf(request) === id) await cache.delete(request);
 }
 
 /** Whoever opens a share first has it; others on the same phone see nothing of it. */
@@ -43,23 +43,29 @@ async function claim(id, store) {
   return !known || known === store.owner;
 }
 
-const isOf = ({ url }, id) => new URL(url).pathname.startsWith(`${PLACE}${id}/`) && !url.endsWith(`/${OWNER}`);
+const shareOf = ({ url }) => new URL(url).pathname.slice(PLACE.length).split("/")[0];
 
-/** A card on the home screen while something shared waits for its place; what nobody wanted in a week goes. */
+/** What somebody has opened stays until that person decides: a clock that jumps must not take it away. */
+async function forgetUnclaimed(cache, requests) {
+  for (const request of requests) {
+    const at = Number((await cache.match(request))?.headers.get("X-Shared-At") ?? Date.now());
+    if (Date.now() - at > LONGEST_MS) await cache.delete(request);
+  }
+}
+
+const isOf = ({ url }, id) => shareOf({ url }) === id && !url.endsWith(`/${OWNER}`);
+
+/** A card on the home screen while something shared waits for its place; what nobody has opened in a week goes. */
 export async function sharedCard(store) {
   if (!globalThis.caches || !(await caches.has(CACHE))) return null;
   const cache = await caches.open(CACHE);
-  const mine = new Map();
-  for (const request of await cache.keys()) {
-    const id = new URL(request.url).pathname.slice(PLACE.length).split("/")[0];
-    const answer = await cache.match(request);
-    const at = Number(answer.headers.get("X-Shared-At") ?? Date.now());
-    if (Date.now() - at > LONGEST_MS) await cache.delete(request);
-    else if (request.url.endsWith(`/${OWNER}`) && (await answer.text()) === store.owner) mine.set(id, (await cache.keys()).filter((one) => isOf(one, id)).length);
-  }
-  const [first] = [...mine].filter(([, count]) => count);
-  if (!first) return null;
-  const [id, count] = first;
+  const requests = await cache.keys();
+  const owners = new Map();
+  for (const request of requests.filter(({ url }) => url.endsWith(`/${OWNER}`))) owners.set(shareOf(request), await (await cache.match(request))?.text());
+  await forgetUnclaimed(cache, requests.filter((request) => !owners.has(shareOf(request))));
+  const [[id, count] = []] = [...owners].filter(([, owner]) => owner === store.owner)
+    .map(([share]) => [share, requests.filter((one) => isOf(one, share)).length]).filter(([, files]) => files);
+  if (!id) return null;
   return el("a", { class: "card piece", href: `/capture/?shared=${id}`, test: "shared-waits" },
     el("span", { class: "piece-picture" }, icon("file")),
     el("span", { class: "piece-words" }, el("strong", {}, plural(count, _("{count} shared file waits for its place"), _("{count} shared files wait for their place")))),
