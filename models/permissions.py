@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from models.tables import (
     RoleKind,
     Transcript,
     Upload,
+    Version,
 )
 
 
@@ -80,6 +82,11 @@ def _free_assessor(actor: Actor, reflection: Reflection) -> bool:
     return is_assessor_of(actor, reflection.enrolment) and is_active(reflection.enrolment)
 
 
+def _other_assessor(actor: Actor, reflection: Reflection) -> bool:
+    """A colleague of whoever holds it; `has_lapsed` says when."""
+    return _free_assessor(actor, reflection) and reflection.assessor_id != actor.person_id
+
+
 def _its_assessor(actor: Actor, reflection: Reflection) -> bool:
     return _free_assessor(actor, reflection) and reflection.assessor_id == actor.person_id
 
@@ -117,6 +124,7 @@ WHO_MOVES_REFLECTIONS: dict[states.ReflectionMove, Callable[[Actor, Reflection],
     states.SUBMIT: _its_student,
     states.TAKE_BACK: _its_student,
     states.CLAIM: _free_assessor,
+    states.TAKE_OVER: _other_assessor,
     states.RELEASE: _may_release,
     states.RETURN_FOR_REVISION: _its_assessor,
     states.PASS_ON: _its_assessor,
@@ -151,18 +159,24 @@ def open_activity_moves(
     ]
 
 
-def open_reflection_moves(actor: Actor, reflection: Reflection) -> list[states.ReflectionMove]:
+def open_reflection_moves(
+    actor: Actor, reflection: Reflection, *, at: datetime | None = None
+) -> list[states.ReflectionMove]:
     """List the moves this person can make now: the buttons a page offers.
 
-    PASS_ON has no button: it is what the first of two readers makes by accepting.
+    With `at` also those that time opens. PASS_ON has no button: it is what the first of two readers makes by accepting.
     """
+    closed = {states.PASS_ON} if has_lapsed(reflection, at) else {states.PASS_ON, states.TAKE_OVER}
     return [
         move
         for move in states.REFLECTION_MOVES
-        if reflection.state in move.sources
-        and move is not states.PASS_ON
-        and WHO_MOVES_REFLECTIONS[move](actor, reflection)
+        if reflection.state in move.sources and move not in closed and WHO_MOVES_REFLECTIONS[move](actor, reflection)
     ]
+
+
+def has_lapsed(reflection: Reflection, at: datetime | None) -> bool:
+    """Tell whether the claim on it has ended by itself, because its reader went away."""
+    return at is not None and reflection.claimed_until is not None and reflection.claimed_until <= at
 
 
 def open_application_moves(actor: Actor, application: Application) -> list[states.ApplicationMove]:
@@ -195,6 +209,16 @@ def may_add_evidence(actor: Actor, activity: Activity) -> bool:
 def may_continue_upload(actor: Actor, upload: Upload) -> bool:
     """Send or ask about the bytes of an upload: its owner alone."""
     return upload.owner_id == actor.person_id
+
+
+def may_assess(actor: Actor, reflection: Reflection) -> bool:
+    """Read it to judge it, hold it, and write down what one thinks: assessors of the programme, while it is in use."""
+    return _free_assessor(actor, reflection)
+
+
+def may_write_assessment(actor: Actor, version: Version) -> bool:
+    """Keep what one writes about a version: assessors, also after a colleague took it or its enrolment ended."""
+    return version.frozen_at is not None and is_assessor_of(actor, version.reflection.enrolment)
 
 
 def may_correct(actor: Actor, transcript: Transcript) -> bool:

@@ -15,6 +15,7 @@ from models.actions import (
     activities,
     applications,
     assessments,
+    claims,
     decisions,
     enrolments,
     gatherings,
@@ -262,7 +263,7 @@ async def move_on(
     elif state not in {ReflectionState.DRAFT, ReflectionState.SUBMITTED}:
         assessor = assessor or await make_assessor(await programme_of(reflection.enrolment))
         reflection = await reload_reflection(reflection)
-        await assessments.claim(reflection, actor=assessor, at=at)
+        await claims.claim(reflection, actor=assessor, at=at)
         reflection = await reload_reflection(reflection)
         if state is ReflectionState.ACCEPTED:
             await assessments.accept(reflection, actor=assessor, at=at)

@@ -30,7 +30,19 @@ from transcription.pool import Transcriber, WarmModels
 from transcription.room import room_here
 from transcription.worker import Lane, Worker
 from webapp import pages, theme  # noqa: F401  Importing it registers the pages.
-from webapp.endpoints import accounts, api, capture, health, media, office, sign_offs, transcripts, uploads, work
+from webapp.endpoints import (
+    accounts,
+    api,
+    assessing,
+    capture,
+    health,
+    media,
+    office,
+    sign_offs,
+    transcripts,
+    uploads,
+    work,
+)
 from webapp.endpoints.answers import SameOriginOnly, plain_html, refused
 from webapp.first_paint import SheetsFirst
 from webapp.i18n import _, language_of, use_language
@@ -63,7 +75,7 @@ def build(settings: Settings) -> FastAPI:
         openapi_url=None,
     )
     application.state.runtime = pages_app.state.runtime = runtime
-    for module in (health, accounts, api, work, uploads, transcripts, media, office, capture, sign_offs):
+    for module in (health, accounts, api, work, assessing, uploads, transcripts, media, office, capture, sign_offs):
         application.include_router(module.router)
     application.add_exception_handler(Refused, refused)
     application.add_exception_handler(RequestValidationError, _misunderstood)

@@ -1,4 +1,4 @@
-"""Reading and judging what was handed in."""
+"""Judging what was handed in; `claims` says who reads it."""
 
 from datetime import datetime
 from uuid import uuid4
@@ -6,6 +6,7 @@ from uuid import uuid4
 from tortoise.transactions import in_transaction
 
 from models import states
+from models.actions.claims import say_who_took_it
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.pieces import open_copy
@@ -13,7 +14,7 @@ from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
 from models.portfolios import piece_rules, rule_set_of
 from models.states import ReflectionMove
-from models.tables import Assessment, Enrolment, Reflection, Version
+from models.tables import Assessment, AssessmentDraft, Enrolment, Reflection, Version
 from models.tables.assessments import Decision
 
 _DECISIONS = {
@@ -27,34 +28,6 @@ class CommentMissing(Refused):
     """The student must know what to do."""
 
     words = N_("Write what should be revised, so that the student knows what to do.")
-
-
-class ReadAlready(Refused):
-    """Two readers are two people."""
-
-    words = N_("You have read this version and decided. Another assessor reads it now, without knowing what you said.")
-
-
-async def claim(reflection: Reflection, *, actor: Actor, at: datetime) -> None:
-    """Take a handed-in reflection to read it; nobody else can take it then.
-
-    Who judged this version already leaves it to somebody else.
-    """
-    require(WHO_MOVES_REFLECTIONS[states.CLAIM](actor, reflection))
-    async with in_transaction():
-        newest = await _newest(reflection)
-        if newest is not None and await Assessment.exists(version_id=newest.id, assessor_id=actor.person_id):
-            raise ReadAlready
-        await _moved(states.CLAIM, reflection, actor=actor, at=at, assessor_id=actor.person_id)
-        await record(states.CLAIM.name, reflection, by=actor.person_id, at=at)
-
-
-async def release(reflection: Reflection, *, actor: Actor, at: datetime) -> None:
-    """Give it back to the queue without a decision; staff free what an absent assessor holds."""
-    require(WHO_MOVES_REFLECTIONS[states.RELEASE](actor, reflection))
-    async with in_transaction():
-        await _moved(states.RELEASE, reflection, actor=actor, at=at, assessor_id=None)
-        await record(states.RELEASE.name, reflection, by=actor.person_id, at=at)
 
 
 async def accept(reflection: Reflection, comment: str = "", *, actor: Actor, at: datetime) -> None:
@@ -82,8 +55,7 @@ async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *,
             raise WrongState
         if move is states.ACCEPT and await _waits_for_another(reflection, judged):
             move = states.PASS_ON
-        freed = {"assessor_id": None} if move is states.PASS_ON else {}
-        await _moved(move, reflection, actor=actor, at=at, **freed)
+        await _moved(move, reflection, actor=actor, at=at)
         await Assessment.create(
             id=uuid4(),
             version_id=judged.id,
@@ -92,6 +64,7 @@ async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *,
             comment=comment,
             decided_at=at,
         )
+        await AssessmentDraft.filter(version_id=judged.id, assessor_id=actor.person_id).update(comment="")
         if move is states.RETURN_FOR_REVISION:
             await open_copy(judged, at=at)
         await record(move.name, reflection, by=actor.person_id, at=at, version=judged.number)
@@ -107,13 +80,10 @@ async def _waits_for_another(reflection: Reflection, judged: Version) -> bool:
     return await Assessment.filter(version_id=judged.id, decision=Decision.ACCEPTED).count() + 1 < rules.readers
 
 
-async def _moved(
-    move: ReflectionMove, reflection: Reflection, *, actor: Actor, at: datetime, **changes: object
-) -> None:
+async def _moved(move: ReflectionMove, reflection: Reflection, *, actor: Actor, at: datetime) -> None:
     """Compare and set; whoever decides must still hold it."""
     await check_active(reflection.enrolment_id)
-    rows = Reflection.filter(id=reflection.id, state__in=move.sources)
-    if move in _DECISIONS:
-        rows = rows.filter(assessor_id=actor.person_id)
-    if not await rows.update(state=move.target, changed_at=at, **changes):
-        raise WrongState
+    rows = Reflection.filter(id=reflection.id, state__in=move.sources, assessor_id=actor.person_id)
+    freed = {"assessor_id": None} if move is states.PASS_ON else {}
+    if not await rows.update(state=move.target, changed_at=at, claimed_until=None, **freed):
+        await say_who_took_it(reflection.id, actor)

@@ -9,7 +9,16 @@ from tortoise.query_utils import Prefetch
 from models.errors import NotAllowed
 from models.permissions import Actor
 from models.states import EnrolmentState, ReflectionState
-from models.tables import Assessment, Enrolment, Extension, Reflection, ReflectionKind, RoleKind, Version
+from models.tables import (
+    Assessment,
+    AssessmentDraft,
+    Enrolment,
+    Extension,
+    Reflection,
+    ReflectionKind,
+    RoleKind,
+    Version,
+)
 from models.visibility import may_see_every_version, visible_assessments, visible_reflections
 
 WAITING = (ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT)
@@ -116,6 +125,20 @@ async def versions(of: Reflection, *, actor: Actor) -> list[Version]:
         .prefetch_related("posts__photo", Prefetch("assessments", queryset=shown))
         .order_by("-number")
     )
+
+
+async def frozen_version(version_id: UUID, *, actor: Actor) -> Version:
+    """Get a version that was handed in, with its reflection; raises NotAllowed when it is not this person's to see."""
+    loaded = Version.filter(id=version_id, frozen_at__isnull=False).select_related("reflection__enrolment")
+    found = await loaded.first()
+    if found is None or not await Reflection.exists(visible_reflections(actor), id=found.reflection_id):
+        raise NotAllowed
+    return found
+
+
+async def assessment_draft(version: Version, *, actor: Actor) -> AssessmentDraft | None:
+    """Find what this person has written about a version and not decided yet: nobody sees that of others."""
+    return await AssessmentDraft.get_or_none(version_id=version.id, assessor_id=actor.person_id)
 
 
 async def extensions_of(enrolment_id: UUID) -> list[Extension]:

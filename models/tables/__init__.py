@@ -1,7 +1,7 @@
 """One file per subject; every table of the product."""
 
 from models.tables.activities import Activity, CatalogueItem, Occasion, Precedent, SignOff
-from models.tables.assessments import Assessment
+from models.tables.assessments import Assessment, AssessmentDraft
 from models.tables.certificates import Application, Certificate
 from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
@@ -16,6 +16,7 @@ __all__ = [
     "Activity",
     "Application",
     "Assessment",
+    "AssessmentDraft",
     "CatalogueItem",
     "Certificate",
     "Contact",

@@ -1,4 +1,4 @@
-"""What an assessor decided about one handed-in version."""
+"""What an assessor decided about one handed-in version, and what they have written before they do."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -40,4 +40,27 @@ class Assessment(Model):
         constraints = (
             CheckConstraint(check="decision <> 'returned' OR comment <> ''", name="assessment_returned_with_comment"),
         )
+        unique_together = (("version", "assessor"),)
+
+
+class AssessmentDraft(Model):
+    """What one assessor has written about a version and not decided yet, and notes that stay theirs alone."""
+
+    id = fields.UUIDField(primary_key=True)
+    version: fields.ForeignKeyRelation[Version] = fields.ForeignKeyField(
+        "models.Version", related_name="assessment_drafts", on_delete=fields.CASCADE
+    )
+    assessor: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="assessment_drafts", on_delete=fields.RESTRICT
+    )
+    comment = fields.TextField(default="", db_default="")
+    note = fields.TextField(default="", db_default="")
+    revision = fields.IntField(default=0, db_default=0)
+    changed_at: datetime = fields.DatetimeField()
+
+    version_id: UUID
+    assessor_id: UUID
+
+    class Meta:
+        table = "assessment_draft"
         unique_together = (("version", "assessor"),)

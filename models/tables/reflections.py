@@ -40,7 +40,10 @@ def reflection_id_for(of: Activity | Enrolment) -> UUID:
 
 
 class Reflection(Model):
-    """One reflection. At most one per activity and one final per enrolment."""
+    """One reflection. At most one per activity and one final per enrolment.
+
+    Its assessor holds it `claimed_until` then, longer while at work; then a colleague may take it.
+    """
 
     id = fields.UUIDField(primary_key=True)
     enrolment: fields.ForeignKeyRelation[Enrolment] = fields.ForeignKeyField(
@@ -55,6 +58,7 @@ class Reflection(Model):
     assessor: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
         "models.Person", related_name="reflections_claimed", null=True, on_delete=fields.RESTRICT
     )
+    claimed_until: datetime | None = fields.DatetimeField(null=True)
     first_submitted_at: datetime | None = fields.DatetimeField(null=True)
     submitted_at: datetime | None = fields.DatetimeField(null=True)
     created_at: datetime = fields.DatetimeField()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models import permissions, states
-from models.actions import activities, applications, assessments, decisions, enrolments, handing_in
+from models.actions import activities, applications, assessments, claims, decisions, enrolments, handing_in
 from models.database import Where, opened
 from models.errors import Refused
 from models.permissions import Actor
@@ -30,6 +30,8 @@ PEOPLE = (
     "administrator",
     "nobody",
 )
+
+LAPSED = NOW + claims.LEASE
 
 Made = set[tuple[str, str]]
 
@@ -71,8 +73,9 @@ MAKE: dict[Any, Callable[..., Awaitable[object]]] = {
     states.REINSTATE: lambda row, actor: enrolments.reinstate(row, "Yes.", actor=actor, at=NOW),
     states.SUBMIT: lambda row, actor: _submit(row, actor=actor),
     states.TAKE_BACK: lambda row, actor: handing_in.take_back(row, actor=actor, at=NOW),
-    states.CLAIM: lambda row, actor: assessments.claim(row, actor=actor, at=NOW),
-    states.RELEASE: lambda row, actor: assessments.release(row, actor=actor, at=NOW),
+    states.CLAIM: lambda row, actor: claims.claim(row, actor=actor, at=NOW),
+    states.TAKE_OVER: lambda row, actor: claims.take_over(row, actor=actor, at=LAPSED),
+    states.RELEASE: lambda row, actor: claims.release(row, actor=actor, at=NOW),
     states.RETURN_FOR_REVISION: lambda row, actor: assessments.return_for_revision(row, "Hm.", actor=actor, at=NOW),
     states.ACCEPT: lambda row, actor: assessments.accept(row, actor=actor, at=NOW),
     states.APPROVE_APPLICATION: lambda row, actor: applications.approve(row, actor=actor, at=NOW),
@@ -137,7 +140,8 @@ async def test_the_moves_of_reflections_that_are_offered_are_those_that_can_be_m
     moves = tuple(move for move in states.REFLECTION_MOVES if move is not states.PASS_ON)
     made = await _made(where, tmp_path, world.reflections, moves, world.people[name])
 
-    assert made == _offered(world.reflections, permissions.open_reflection_moves, world.people[name])
+    offer = partial(permissions.open_reflection_moves, at=LAPSED)
+    assert made == _offered(world.reflections, offer, world.people[name])
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -12,7 +12,7 @@ import pytest
 from tortoise import Tortoise
 
 from models import actions, tables
-from models.actions import takes
+from models.actions import claims, takes
 from models.actions.gatherings import Plan
 from models.actions.processing import TRANSCRIBE
 from models.actions.setup import ListedActivity
@@ -63,7 +63,6 @@ WHO: dict[str, str] = {
     "applications.apply": "finished student",
     "applications.approve": "staff",
     "applications.decline": "staff",
-    "assessments.claim": "assessor",
     "attendance.note_attendance": "staff",
     "attendance.record_attendance": "staff",
     "attendance.take_back_attendance": "staff",
@@ -71,9 +70,14 @@ WHO: dict[str, str] = {
     "catalogue.change_item": "staff",
     "catalogue.close_item": "staff",
     "catalogue.reopen_item": "staff",
-    "assessments.release": "assessor",
     "assessments.accept": "assessor",
     "assessments.return_for_revision": "assessor",
+    "assessment_drafts.keep": "assessor",
+    "claims.claim": "assessor",
+    "claims.leave": "assessor",
+    "claims.release": "assessor",
+    "claims.renew": "assessor",
+    "claims.take_over": "other assessor",
     "contacts.name_contact": "staff",
     "contacts.remove_contact": "staff",
     "contacts.set_deputy": "staff",
@@ -211,7 +215,9 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "decisions.reopen": {"activity": world.activities[ActivityState.DONE]},
         "decisions.send_back": {"activity": world.activities[ActivityState.REPORTED]},
         "evidence.remove": {"media": world.evidence},
-        "assessments.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
+        "assessment_drafts.keep": {"version": world.version_in_assessment},
+        "claims.take_over": {"at": NOW + claims.LEASE},
+        "claims.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
         "enrolments.reinstate": {"enrolment": world.enrolments[EnrolmentState.VOID]},
         "precedents.unshare": {"precedent": world.shared_precedent},
         "rule_sets.publish": {"version": "2027-28"},

@@ -53,6 +53,7 @@ from models.tables import (
     SignUp,
     Transcript,
     Upload,
+    Version,
 )
 from models.tables.gatherings import Part
 from models.tables.media import Purpose
@@ -110,6 +111,7 @@ class World:
     evidence: MediaItem
     applications: dict[ApplicationState, Application]
     enrolments: dict[EnrolmentState, Enrolment]
+    version_in_assessment: Version
     newer_rules: RuleSetVersion
     rules_draft: RuleSetDraft
     contact: Contact
@@ -177,6 +179,9 @@ async def make_world() -> World:
             for state in ApplicationState
         },
         enrolments=await _make_enrolments(enrolment, people),
+        version_in_assessment=await Version.get(
+            reflection_id=reflections_[ReflectionState.IN_ASSESSMENT].id
+        ).select_related("reflection__enrolment"),
         newer_rules=await make_rule_set(version="2026-27"),
         rules_draft=await _make_rules_draft(programme, people["staff"]),
         contact=await contacts.name_contact(

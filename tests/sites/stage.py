@@ -14,6 +14,7 @@ from models.actions import (
     assessments,
     attendance,
     catalogue,
+    claims,
     decisions,
     enrolments,
     gatherings,
@@ -254,7 +255,7 @@ class Student:
     async def accepted(self, piece: Reflection, *readers: Actor) -> Reflection:
         """Let each reader in turn take and accept what is handed in; without any, the site's assessor does."""
         for reader in readers or (self.site.assessor,):
-            await assessments.claim(await reload_piece(piece), actor=reader, at=self.at)
+            await claims.claim(await reload_piece(piece), actor=reader, at=self.at)
             await assessments.accept(await reload_piece(piece), actor=reader, at=self.at)
         return await reload_piece(piece)
 

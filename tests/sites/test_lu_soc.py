@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import assessments, contacts, decisions, sign_offs
+from models.actions import assessments, claims, contacts, decisions, sign_offs
 from models.actions.eligibility import AdmissionMissing, NotConfirmed, NotEligible
 from models.actions.proof import BeforeAdmission, EvidenceMissing
 from models.actions.reflections import RuleSays
@@ -285,7 +285,7 @@ async def test_the_student_reads_that_the_cover_page_is_not_counted() -> None:
 async def test_a_report_that_is_not_good_enough_comes_back_with_words() -> None:
     student = await _with_three_types()
     report = await student.hand_in_final()
-    await assessments.claim(report, actor=student.site.assessor, at=NOW)
+    await claims.claim(report, actor=student.site.assessor, at=NOW)
 
     await assessments.return_for_revision(
         await reload_piece(report), "Compare the two countries.", actor=student.site.assessor, at=NOW

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import assessments, decisions, enrolments, precedents, study_dates
+from models.actions import assessments, claims, decisions, enrolments, precedents, study_dates
 from models.actions.applications import ApplicationClosed
-from models.actions.assessments import ReadAlready
+from models.actions.claims import ReadAlready
 from models.actions.gatherings import EventNotInRules, ForumMissing
 from models.actions.reflections import RuleSays
 from models.errors import NotAllowed
@@ -121,7 +121,7 @@ async def test_one_assessor_does_not_read_twice() -> None:
     report = await student.accepted(await student.hand_in_final())
 
     with pytest.raises(ReadAlready):
-        await assessments.claim(report, actor=student.site.assessor, at=NOW)
+        await claims.claim(report, actor=student.site.assessor, at=NOW)
 
 
 async def test_either_assessor_can_send_the_report_back() -> None:
@@ -129,7 +129,7 @@ async def test_either_assessor_can_send_the_report_back() -> None:
     second = await make_assessor(student.site.programme, "Sam Second")
     report = await student.accepted(await student.hand_in_final())
 
-    await assessments.claim(report, actor=second, at=NOW)
+    await claims.claim(report, actor=second, at=NOW)
     await assessments.return_for_revision(await reload_piece(report), "Reflect more.", actor=second, at=NOW)
 
     assert (await reload_piece(report)).state is ReflectionState.RETURNED

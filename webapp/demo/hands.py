@@ -9,6 +9,7 @@ from models.actions import (
     activities,
     applications,
     assessments,
+    claims,
     enrolments,
     handing_in,
     reflections,
@@ -208,7 +209,7 @@ class Assessor:
     async def claim(self, reflection_id: UUID) -> Reflection:
         """Take a reflection to read it."""
         reflection = await reflection_queries.reflection(reflection_id, actor=self.actor)
-        await assessments.claim(reflection, actor=self.actor, at=self.stage.now())
+        await claims.claim(reflection, actor=self.actor, at=self.stage.now())
         return await reflection_queries.reflection(reflection_id, actor=self.actor)
 
     async def accept(self, reflection_id: UUID, comment: str = "") -> None:

@@ -178,3 +178,11 @@ class ApplicationWanted(Wanted):
     id: UUID
     enrolment: UUID
     declarations: Declarations = []
+
+
+class AssessmentDraftWanted(Wanted):
+    """What an assessor has written so far; `revision` is the last one they have seen, 0 for none."""
+
+    comment: str
+    note: str
+    revision: Number

@@ -210,3 +210,11 @@ class TranscriptShape(BaseModel):
     engine: str
     model: str
     words: list[WordShape]
+
+
+class AssessmentDraftShape(BaseModel):
+    """What the server keeps of what an assessor has written and not decided yet."""
+
+    comment: str
+    note: str
+    revision: int

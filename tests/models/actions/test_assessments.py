@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from models.actions import accounts, assessments
+from models.actions import accounts, assessments, claims
 from models.actions.assessments import CommentMissing
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
@@ -47,13 +47,13 @@ async def test_of_two_assessors_who_claim_at_once_exactly_one_wins() -> None:
     one, other = await make_assessor(programme), await make_assessor(programme)
 
     results = await asyncio.gather(
-        assessments.claim(reflection, actor=one, at=NOW),
-        assessments.claim(reflection, actor=other, at=NOW),
+        claims.claim(reflection, actor=one, at=NOW),
+        claims.claim(reflection, actor=other, at=NOW),
         return_exceptions=True,
     )
 
     winner = one if results[0] is None else other
-    assert sorted(type(result).__name__ for result in results) == ["NoneType", "WrongState"]
+    assert sorted(type(result).__name__ for result in results) == ["HeldBySomebody", "NoneType"]
     assert (await Reflection.get(id=reflection.id)).assessor_id == winner.person_id
 
 
@@ -61,8 +61,8 @@ async def test_a_released_reflection_can_be_claimed_by_somebody_else() -> None:
     reflection, assessor = await _claimed()
     other = await make_assessor(await programme_of(reflection.enrolment))
 
-    await assessments.release(reflection, actor=assessor, at=NOW)
-    await assessments.claim(await reload_reflection(reflection), actor=other, at=NOW)
+    await claims.release(reflection, actor=assessor, at=NOW)
+    await claims.claim(await reload_reflection(reflection), actor=other, at=NOW)
 
     assert (await Reflection.get(id=reflection.id)).assessor_id == other.person_id
 
@@ -72,7 +72,7 @@ async def test_somebody_else_cannot_release_it() -> None:
     other = await make_assessor(await programme_of(reflection.enrolment))
 
     with pytest.raises(NotAllowed):
-        await assessments.release(reflection, actor=other, at=NOW)
+        await claims.release(reflection, actor=other, at=NOW)
 
 
 async def test_only_the_holder_of_the_claim_decides() -> None:
@@ -90,8 +90,8 @@ async def test_only_the_holder_of_the_claim_decides() -> None:
 async def test_a_page_left_open_decides_nothing_after_the_claim_went_to_somebody_else() -> None:
     old_page, assessor = await _claimed()
     other = await make_assessor(await programme_of(old_page.enrolment))
-    await assessments.release(old_page, actor=assessor, at=NOW)
-    await assessments.claim(await reload_reflection(old_page), actor=other, at=NOW)
+    await claims.release(old_page, actor=assessor, at=NOW)
+    await claims.claim(await reload_reflection(old_page), actor=other, at=NOW)
 
     with pytest.raises(WrongState):
         await assessments.accept(old_page, actor=assessor, at=LATER)
@@ -226,7 +226,7 @@ async def test_nobody_assesses_their_own() -> None:
     reflection = await make_reflection(await make_enrolment(programme, assessor), ReflectionState.SUBMITTED)
 
     with pytest.raises(NotAllowed):
-        await assessments.claim(reflection, actor=assessor, at=NOW)
+        await claims.claim(reflection, actor=assessor, at=NOW)
 
     assert await queue(assessor) == []
 

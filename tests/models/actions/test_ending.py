@@ -7,7 +7,16 @@ from uuid import uuid4
 import pytest
 
 from models import permissions
-from models.actions import activities, applications, assessments, enrolments, handing_in, reflections, study_dates
+from models.actions import (
+    activities,
+    applications,
+    assessments,
+    claims,
+    enrolments,
+    handing_in,
+    reflections,
+    study_dates,
+)
 from models.actions.eligibility import AdmissionMissing, AdmissionNotPast
 from models.actions.enrolments import (
     AlreadyEnrolled,
@@ -219,7 +228,7 @@ async def test_what_was_handed_in_waits_for_no_assessor_and_cannot_be_claimed() 
     assert [row.id for row in before] == [reflection.id]
     assert await queue(assessor) == []
     with pytest.raises(EnrolmentEnded):
-        await assessments.claim(reflection, actor=assessor, at=NOW)
+        await claims.claim(reflection, actor=assessor, at=NOW)
 
 
 async def test_who_holds_it_decides_nothing_after_the_end_and_goes_on_after_the_reinstatement() -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models.actions import assessments, enrolments, handing_in, reflections
+from models.actions import claims, enrolments, handing_in, reflections
 from models.actions.pieces import StillPreparing, content_checksum
 from models.actions.pressing import counted_time
 from models.actions.reflections import RuleSays
@@ -278,8 +278,8 @@ async def test_what_an_assessor_has_claimed_stays() -> None:
 async def test_what_was_given_back_to_the_queue_unread_can_be_taken_back() -> None:
     reflection = await make_reflection(state=ReflectionState.SUBMITTED)
     assessor = await make_assessor(await programme_of(reflection.enrolment))
-    await assessments.claim(reflection, actor=assessor, at=NOW)
-    await assessments.release(await reload_reflection(reflection), actor=assessor, at=NOW)
+    await claims.claim(reflection, actor=assessor, at=NOW)
+    await claims.release(await reload_reflection(reflection), actor=assessor, at=NOW)
 
     await _take_back(reflection)
 
@@ -341,7 +341,7 @@ async def test_nothing_of_an_ended_enrolment_is_taken_back() -> None:
 async def test_of_taking_back_and_claiming_at_once_one_wins(attempt: int) -> None:
     reflection = await make_reflection(state=ReflectionState.SUBMITTED)
     assessor = await make_assessor(await programme_of(reflection.enrolment))
-    work = [_take_back(reflection), assessments.claim(reflection, actor=assessor, at=LATER)]
+    work = [_take_back(reflection), claims.claim(reflection, actor=assessor, at=LATER)]
 
     done = await asyncio.gather(*(work if attempt % 2 else work[::-1]), return_exceptions=True)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import assessments, handing_in, reflections, transcripts
+from models.actions import assessments, claims, handing_in, reflections, transcripts
 from models.actions.pieces import PhotoMissing, StillPreparing, content_checksum
 from models.actions.reflections import (
     ActivityNotDone,
@@ -361,7 +361,7 @@ async def move_on_from_submitted(reflection: Reflection) -> Reflection:
     """Let an assessor return what was handed in."""
     from_queue = await Reflection.get(id=reflection.id).select_related("enrolment__programme")
     assessor = await make_assessor(from_queue.enrolment.programme)
-    await assessments.claim(from_queue, actor=assessor, at=LATER)
+    await claims.claim(from_queue, actor=assessor, at=LATER)
     claimed = await Reflection.get(id=reflection.id).select_related("enrolment")
     await assessments.return_for_revision(claimed, "Say more.", actor=assessor, at=LATER)
     return await Reflection.get(id=reflection.id).select_related("enrolment")

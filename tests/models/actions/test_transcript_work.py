@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import assessments, handing_in, jobs, reflections, transcripts
+from models.actions import claims, handing_in, jobs, reflections, transcripts
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
 from models.queries import jobs as queries
@@ -213,7 +213,7 @@ async def test_handing_in_brings_a_transcript_forward_and_taking_back_puts_it_be
 async def test_what_was_released_by_an_assessor_keeps_its_turn(podcast: Reflection) -> None:
     assessor = await make_assessor(await programme_of(podcast.enrolment))
     await _hand_in(podcast)
-    await assessments.claim(await Reflection.get(id=podcast.id).select_related("enrolment"), actor=assessor, at=NOW)
+    await claims.claim(await Reflection.get(id=podcast.id).select_related("enrolment"), actor=assessor, at=NOW)
 
     assert (await _job(podcast)).rank is JobRank.HANDED_IN
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from models.actions import assessments, enrolments
-from models.actions.assessments import ReadAlready
+from models.actions import assessments, claims, enrolments
+from models.actions.claims import ReadAlready
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor, open_reflection_moves
 from models.queries.people import actor_of
@@ -55,7 +55,7 @@ class Reading:
 
     async def claim(self, reader: Actor) -> None:
         """Let a reader take it."""
-        await assessments.claim(await self.now(), actor=reader, at=NOW)
+        await claims.claim(await self.now(), actor=reader, at=NOW)
 
     async def accept(self, reader: Actor, comment: str = "") -> None:
         """Let a reader take and accept it."""
@@ -257,7 +257,7 @@ async def test_the_second_reader_can_give_it_back() -> None:
     await reading.accept(reading.first)
     await reading.claim(reading.second)
 
-    await assessments.release(await reading.now(), actor=reading.second, at=NOW)
+    await claims.release(await reading.now(), actor=reading.second, at=NOW)
 
     assert CLAIM in open_reflection_moves(reading.second, await reading.now())
     assert [row.id for row in await queue(reading.second)] == [reading.reflection.id]
@@ -282,7 +282,7 @@ async def test_a_final_reflection_is_read_by_two_as_well() -> None:
     final = await make_final(enrolment, ReflectionState.ACCEPTED, assessor=await make_assessor(programme))
     second = await make_assessor(programme)
 
-    await assessments.claim(final, actor=second, at=NOW)
+    await claims.claim(final, actor=second, at=NOW)
     await assessments.accept(await reload_reflection(final), actor=second, at=NOW)
 
     assert final.state is ReflectionState.SUBMITTED

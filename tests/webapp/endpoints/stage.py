@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from models import database
-from models.actions import accounts, assessments, study_dates
+from models.actions import accounts, assessments, claims, study_dates
 from models.actions.setup import name_institution
 from models.permissions import Actor
 from models.queries.people import actor_of
@@ -284,7 +284,7 @@ class Stage:
 
         async def judged() -> None:
             reflection = await Reflection.get(id=reflection_id).select_related("enrolment")
-            await assessments.claim(reflection, actor=assessor, at=now())
+            await claims.claim(reflection, actor=assessor, at=now())
             reflection = await Reflection.get(id=reflection_id).select_related("enrolment")
             if comment:
                 await assessments.return_for_revision(reflection, comment, actor=assessor, at=now())

@@ -10,14 +10,16 @@ from pathlib import Path
 from fastapi.openapi.utils import get_openapi
 
 import webapp.endpoints
-from webapp.endpoints import api, work
+from webapp.endpoints import api, assessing, work
 
 COMMITTED = Path(str(files(webapp.endpoints))) / "openapi.json"
 RENEW = "python -m tests.webapp.endpoints.test_openapi"
 
 
 def description() -> str:
-    document = get_openapi(title="CIM", version="1", routes=[*api.router.routes, *work.router.routes])
+    document = get_openapi(
+        title="CIM", version="1", routes=[*api.router.routes, *work.router.routes, *assessing.router.routes]
+    )
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

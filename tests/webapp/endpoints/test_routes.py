@@ -74,11 +74,13 @@ SIGNED_IN = {
     "POST /api/v1/enrolments",
     "POST /api/v1/media/{media_id}/transcript/corrections",
     "POST /api/v1/reflections",
+    "POST /api/v1/reflections/{reflection_id}/leave",
     "POST /api/v1/reflections/{reflection_id}/submit",
     "POST /api/v1/reflections/{reflection_id}/take-back",
     "POST /uploads",
     "PUT /api/v1/media/{media_id}/transcript/words",
     "PUT /api/v1/takes/{take_id}",
+    "PUT /api/v1/versions/{version_id}/assessment-draft",
 }
 PAGES = {
     "/",
@@ -121,6 +123,7 @@ BODIES = {
     "POST /api/v1/reflections/{reflection_id}/submit": {"revision": 0},
     "PUT /api/v1/media/{media_id}/transcript/words": {"transcript": ID, "words": [{"segment": 0, "word": 0}]},
     "PUT /api/v1/takes/{take_id}": {"reflection": ID, "kind": "audio", "segments": []},
+    "PUT /api/v1/versions/{version_id}/assessment-draft": {"comment": "", "note": "", "revision": 0},
 }
 
 _LIST_ROUTES = """

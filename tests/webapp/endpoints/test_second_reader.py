@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from models.actions import assessments, enrolments
+from models.actions import assessments, claims, enrolments
 from models.permissions import Actor
 from models.rules.ruleset import preset
 from models.tables import Enrolment, Reflection, RoleKind
@@ -27,7 +27,7 @@ def _two_readers(stage: Stage, student: Student) -> None:
 
 def _accept(stage: Stage, reflection_id: UUID, assessor: Actor) -> None:
     async def accepted() -> None:
-        for move in (assessments.claim, assessments.accept):
+        for move in (claims.claim, assessments.accept):
             reflection = await Reflection.get(id=reflection_id).select_related("enrolment")
             await move(reflection, *([SAID] if move is assessments.accept else []), actor=assessor, at=now())
 

@@ -1,20 +1,26 @@
 """/assess/{id}: the piece beside the decision."""
 
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
 from nicegui import ui
 
 from models import states
-from models.actions import assessments
-from models.errors import NotAllowed
+from models.actions import assessments, claims
+from models.errors import NotAllowed, WrongState
 from models.permissions import Actor, is_active, is_assessor_of, open_reflection_moves
 from models.portfolios import piece_rules, rule_set_of
 from models.queries import reflections as queries
 from models.rules.pieces import PieceRules
 from models.rules.ruleset import RuleSet
-from models.states import ReflectionState
+from models.states import ReflectionMove, ReflectionState
 from models.tables import Reflection, Version
+from webapp.components.assessment_text import AssessmentText
 from webapp.components.badges import format_words, state_badge
 from webapp.components.conversation import answer_card, earlier_versions
 from webapp.components.handed_in import when_handed_in
+from webapp.components.lease import Lease
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
 from webapp.components.reason import final_button
@@ -29,25 +35,51 @@ from webapp.session import current_actor
 @screen("/assess/{reflection_id}")
 async def page(reflection_id: str) -> None:
     """Show what was handed in on the left, facts and the decision on the right."""
-    actor = await current_actor()
-    reflection = await queries.reflection(as_id(reflection_id), actor=actor)
-    if not is_assessor_of(actor, reflection.enrolment):
-        raise NotAllowed
-    frozen = [v for v in await queries.versions(reflection, actor=actor) if v.frozen_at is not None]
-    newest = frozen[0]
-    rule_set = await rule_set_of(reflection.enrolment)
-    rules = piece_rules(rule_set, reflection.kind)
+    seen = await _seen(as_id(reflection_id))
+    reflection, newest, actor = seen.reflection, seen.newest, seen.actor
+
+    @ui.refreshable  # Inside the page: at module level it would redraw everybody's page.
+    async def decision() -> None:
+        await _decision(await _seen(reflection.id), redraw)
+
+    def redraw() -> None:
+        decision.refresh()
 
     with frame(title_of(reflection), back="/queue", wide=True), ui.element("div").classes("cim-columns"):
         with ui.element("div").classes("cim-list"):
             with card(format_words(newest.format)):
                 await piece_view(newest, actor=actor)
-            await earlier_versions(frozen[1:], actor=actor)
+            await earlier_versions(seen.earlier, actor=actor)
         with ui.element("div").classes("cim-list"):
-            await _facts(reflection, newest, rule_set)
+            await _facts(reflection, newest, seen.rule_set)
             for assessment in newest.assessments:
                 await answer_card(assessment)
-            await _decision(reflection, rules, actor)
+            await decision()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What an assessor sees of a reflection now: its versions that were handed in, and the rules for it."""
+
+    reflection: Reflection
+    newest: Version
+    earlier: Sequence[Version]
+    rule_set: RuleSet
+    actor: Actor
+
+    @property
+    def rules(self) -> PieceRules:
+        """The rules for this piece."""
+        return piece_rules(self.rule_set, self.reflection.kind)
+
+
+async def _seen(reflection_id: UUID) -> _Seen:
+    actor = await current_actor()
+    reflection = await queries.reflection(reflection_id, actor=actor)
+    if not is_assessor_of(actor, reflection.enrolment):
+        raise NotAllowed
+    frozen = [v for v in await queries.versions(reflection, actor=actor) if v.frozen_at is not None]
+    return _Seen(reflection, frozen[0], frozen[1:], await rule_set_of(reflection.enrolment), actor)
 
 
 async def _facts(reflection: Reflection, newest: Version, rule_set: RuleSet) -> None:
@@ -71,31 +103,17 @@ async def _facts(reflection: Reflection, newest: Version, rule_set: RuleSet) -> 
                 ui.label(f"• {question}")
 
 
-async def _decision(reflection: Reflection, rules: PieceRules, actor: Actor) -> None:
-    moves = open_reflection_moves(actor, reflection)
+async def _decision(seen: _Seen, redraw: Callable[[], None]) -> None:
+    """Show who reads it, and what this person can do now."""
+    reflection, actor = seen.reflection, seen.actor
+    moves = open_reflection_moves(actor, reflection, at=pages_runtime().now())
+    kept = await queries.assessment_draft(seen.newest, actor=actor)
 
-    @told
-    async def claim() -> None:
-        await assessments.claim(reflection, actor=await current_actor(), at=pages_runtime().now())
-        ui.navigate.reload()
-
-    @told
-    async def accept() -> None:
-        fresh = await current_actor()
-        await assessments.accept(reflection, comment.value or "", actor=fresh, at=pages_runtime().now())
-        ui.navigate.to("/queue")
-
-    @told
-    async def return_it() -> None:
-        fresh = await current_actor()
-        await assessments.return_for_revision(reflection, comment.value or "", actor=fresh, at=pages_runtime().now())
-        ui.navigate.to("/queue")
-
-    @told
-    async def release() -> None:
-        await assessments.release(reflection, actor=await current_actor(), at=pages_runtime().now())
-        ui.navigate.to("/queue")
-
+    if states.ACCEPT in moves:
+        with card(_("Decision")):
+            _say_how_many_read(seen.rules)
+            _judging(seen, AssessmentText(seen.newest, kept, actor=actor), redraw)
+        return
     if not is_active(reflection.enrolment):
         muted(_("The enrolment has been ended: nothing of it is assessed any more."))
     elif reflection.state is ReflectionState.TAKEN_BACK:
@@ -103,29 +121,75 @@ async def _decision(reflection: Reflection, rules: PieceRules, actor: Actor) -> 
     elif await queries.has_read(reflection, actor=actor):
         with card(_("Decision")):
             muted(_("You have accepted it. Until two assessors have read it, nobody else sees what you wrote."))
-    elif states.CLAIM in moves:
+    elif states.CLAIM in moves or states.TAKE_OVER in moves:
         with card(_("Decision")):
-            _say_how_many_read(rules)
-            muted(_("Once you start, nobody else can take it."))
-            ui.button(_("Start assessing"), on_click=claim).props("data-test=claim")
-    elif states.ACCEPT in moves:
-        with card(_("Decision")):
-            _say_how_many_read(rules)
-            comment = ui.textarea(_("Comment to the student")).classes("w-full")
-            comment.props("outlined autogrow data-test=comment")
-            with ui.element("div").classes("cim-row"):
-                question = (
-                    _("Accept this reflection? It cannot be taken back. The student is told when both accepted it.")
-                    if rules.readers > 1
-                    else _("Accept this reflection? The student is told; it cannot be taken back.")
-                )
-                final_button(_("Accept"), question, accept, hook="accept")
-                ui.button(_("Return for revision"), icon="undo", on_click=return_it).props(
-                    "color=accent data-test=return"
-                )
-            ui.button(_("Give it back to the queue"), on_click=release).props("flat")
+            _say_how_many_read(seen.rules)
+            _taking(reflection, moves, redraw)
     elif reflection.assessor is not None and reflection.assessor_id != actor.person_id:
         muted(_("{name} is assessing it").format(name=reflection.assessor.name))
+    if kept is not None and (kept.comment or kept.note):
+        with card(_("What you have written")):
+            AssessmentText(seen.newest, kept, actor=actor)
+
+
+def _taking(reflection: Reflection, moves: Collection[ReflectionMove], redraw: Callable[[], None]) -> None:
+    @told
+    async def take() -> None:
+        claim = claims.claim if states.CLAIM in moves else claims.take_over
+        try:
+            await claim(reflection, actor=await current_actor(), at=pages_runtime().now())
+        finally:
+            redraw()
+
+    if states.TAKE_OVER in moves and reflection.assessor is not None:
+        muted(_("{name} had begun to read it and left.").format(name=reflection.assessor.name))
+    muted(_("Once you start, nobody else can take it, until you have done nothing here for half an hour."))
+    ui.button(_("Start assessing"), on_click=take).props("data-test=claim")
+
+
+def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> None:
+    reflection = seen.reflection
+
+    @told
+    async def renew() -> None:
+        await _or_redraw(claims.renew(reflection, actor=await current_actor(), at=pages_runtime().now()), redraw)
+
+    @told
+    async def accept() -> None:
+        actor, at = await current_actor(), pages_runtime().now()
+        await _or_redraw(assessments.accept(reflection, text.comment, actor=actor, at=at), redraw)
+        ui.navigate.to("/queue")
+
+    @told
+    async def return_it() -> None:
+        actor, at = await current_actor(), pages_runtime().now()
+        await _or_redraw(assessments.return_for_revision(reflection, text.comment, actor=actor, at=at), redraw)
+        ui.navigate.to("/queue")
+
+    @told
+    async def release() -> None:
+        await _or_redraw(claims.release(reflection, actor=await current_actor(), at=pages_runtime().now()), redraw)
+        ui.navigate.to("/queue")
+
+    Lease(reflection, renew)
+    with ui.element("div").classes("cim-row"):
+        question = (
+            _("Accept this reflection? It cannot be taken back. The student is told when both accepted it.")
+            if seen.rules.readers > 1
+            else _("Accept this reflection? The student is told; it cannot be taken back.")
+        )
+        final_button(_("Accept"), question, accept, hook="accept")
+        ui.button(_("Return for revision"), icon="undo", on_click=return_it).props("color=accent data-test=return")
+    ui.button(_("Give it back to the queue"), on_click=release).props("flat")
+
+
+async def _or_redraw(work: Awaitable[object], redraw: Callable[[], None]) -> None:
+    """Do it; where a colleague has taken it or it has moved on, draw anew what can be done now, and pass that on."""
+    try:
+        await work
+    except WrongState:
+        redraw()
+        raise
 
 
 def _say_how_many_read(rules: PieceRules) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from nicegui import ui
 
 from models import states
-from models.actions import assessments
+from models.actions import claims
 from models.errors import NotAllowed
 from models.permissions import Actor, open_reflection_moves
 from models.portfolios import parsed, piece_rules
@@ -58,10 +58,12 @@ async def page() -> None:
 
 def _waiting_card(reflection: Reflection, actor: Actor, now: datetime) -> None:
     newest = max((v for v in reflection.versions if v.frozen_at), key=lambda v: v.number)
+    moves = open_reflection_moves(actor, reflection, at=now)
 
     @told
     async def claim() -> None:
-        await assessments.claim(reflection, actor=await current_actor(), at=pages_runtime().now())
+        claim = claims.claim if states.CLAIM in moves else claims.take_over
+        await claim(reflection, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.to(f"/assess/{reflection.id}")
 
     with ui.element("li"), ui.element("div").classes("cim-card"), ui.element("div").classes("cim-row between"):
@@ -81,7 +83,7 @@ def _waiting_card(reflection: Reflection, actor: Actor, now: datetime) -> None:
             # The same on both turns: that it is the second one's would tell what the first one decided.
             if piece_rules(parsed(reflection.enrolment.rule_set.document), reflection.kind).readers > 1:
                 muted(_("Two assessors read this, each without the other."))
-        if states.CLAIM in open_reflection_moves(actor, reflection):
+        if states.CLAIM in moves or states.TAKE_OVER in moves:
             button = ui.button(_("Assess"), on_click=claim).props("data-test=claim")
             button.props["aria-label"] = _("Assess {title}").format(title=title_of(reflection))
         elif reflection.assessor_id == actor.person_id:

@@ -5,7 +5,7 @@ from typing import Any
 from nicegui import ui
 
 from models import states
-from models.actions import assessments, handing_in
+from models.actions import claims, handing_in
 from models.permissions import Actor, is_own, may_change, may_remake_transcript, open_reflection_moves
 from models.portfolios import piece_rules, rule_set_of
 from models.queries import media as media_queries
@@ -110,7 +110,7 @@ def _free(reflection: Reflection) -> None:
 
     @told
     async def free() -> None:
-        await assessments.release(reflection, actor=await current_actor(), at=pages_runtime().now())
+        await claims.release(reflection, actor=await current_actor(), at=pages_runtime().now())
         ui.navigate.reload()
 
     ui.button(_("Give it back to the queue"), on_click=free).props("outline data-test=free")

@@ -1,0 +1,60 @@
+"""Keeping what an assessor writes, from the first word on, until it is decided."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from tortoise.transactions import in_transaction
+
+from models.errors import N_, Refused
+from models.permissions import Actor, may_write_assessment, require
+from models.tables import Assessment, AssessmentDraft, Version
+
+LONGEST_LETTERS = 20_000
+
+
+class TextTooLong(Refused):
+    """A comment is not a second report."""
+
+    words = N_("Write at most {longest} characters here.")
+
+
+async def keep(
+    version: Version, comment: str, note: str, *, revision: int, actor: Actor, at: datetime
+) -> AssessmentDraft:
+    """Keep the comment and the private note as they are now; the version comes with its reflection and enrolment.
+
+    `revision` is the one that the writer has seen (0: none). What was written in another window meanwhile is not
+    lost: both texts are kept, one after the other. Also who does not hold the reflection any more may keep their words.
+    Raises TextTooLong.
+    """
+    require(may_write_assessment(actor, version))
+    if max(len(comment), len(note)) > LONGEST_LETTERS:
+        raise TextTooLong(longest=LONGEST_LETTERS)
+    mine = AssessmentDraft.filter(version_id=version.id, assessor_id=actor.person_id)
+    async with in_transaction():
+        if await Assessment.exists(version_id=version.id, assessor_id=actor.person_id):
+            comment = ""  # It was decided with these words a moment ago.
+        kept = await mine.first()
+        if kept is None:
+            return await AssessmentDraft.create(
+                id=uuid4(),
+                version_id=version.id,
+                assessor_id=actor.person_id,
+                comment=comment,
+                note=note,
+                revision=1,
+                changed_at=at,
+            )
+        if kept.revision != revision:
+            comment, note = _both(kept.comment, comment), _both(kept.note, note)
+        if (kept.comment, kept.note) != (comment, note):
+            kept.update_from_dict({"comment": comment, "note": note, "revision": kept.revision + 1, "changed_at": at})
+            await kept.save(update_fields=["comment", "note", "revision", "changed_at"])
+        return kept
+
+
+def _both(kept: str, written: str) -> str:
+    """Join two texts unless one holds the other."""
+    if written.strip() in kept:
+        return kept
+    return written if kept.strip() in written else f"{kept}\n\n{written}"

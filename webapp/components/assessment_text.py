@@ -1,0 +1,38 @@
+"""The comment and the private note of an assessor, which outlive a connection, a reload and a lost claim."""
+
+from nicegui import events
+from nicegui.element import Element
+
+from models.actions.assessment_drafts import LONGEST_LETTERS
+from models.permissions import Actor
+from models.tables import AssessmentDraft, Version
+from webapp.i18n import _
+
+
+class AssessmentText(Element, component="assessment_text.js"):
+    """Two fields that keep themselves; `comment` is what the first one holds now."""
+
+    def __init__(self, version: Version, kept: AssessmentDraft | None, *, actor: Actor) -> None:
+        super().__init__()
+        self.comment = kept.comment if kept else ""
+        self._props["version"] = str(version.id)
+        self._props["person"] = str(actor.person_id)
+        self._props["comment"] = self.comment
+        self._props["note"] = kept.note if kept else ""
+        self._props["revision"] = kept.revision if kept else 0
+        self._props["longest"] = LONGEST_LETTERS
+        self._props["labels"] = {
+            "comment": _("Comment to the student"),
+            "note": _("Notes for yourself; nobody else sees them"),
+            "saving": _("Saving …"),
+            "saved": _("Saved. Only you see it until you decide."),
+            "kept": _("No connection. What you write is kept on this device and saved by itself."),
+            "signedOut": _(
+                "You are signed out. Sign in again in this browser: what you wrote is kept on this device and saved "
+                "when you come back to this page."
+            ),
+        }
+        self.on("written", self._hear)
+
+    def _hear(self, event: events.GenericEventArguments) -> None:
+        self.comment = str(event.args.get("comment", ""))

@@ -1,0 +1,32 @@
+"""/api/v1 for the assessor's desk: what is written there, and leaving it."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+
+from models.actions import assessment_drafts, claims
+from models.queries import reflections as queries
+from webapp.endpoints import asked, shapes
+from webapp.endpoints.asking import LARGEST_BODY_BYTES, asking, private
+from webapp.runtime import runtime_of
+
+router = APIRouter(prefix="/api/v1", max_body_size=LARGEST_BODY_BYTES, dependencies=[Depends(private)])
+
+
+@router.put("/versions/{version_id}/assessment-draft")
+async def keep(version_id: UUID, wanted: asked.AssessmentDraftWanted, request: Request) -> shapes.AssessmentDraftShape:
+    """Keep what one has written about a version and not decided yet; nobody else sees it."""
+    actor, at = (await asking(request)).actor, runtime_of(request).now()
+    version = await queries.frozen_version(version_id, actor=actor)
+    kept = await assessment_drafts.keep(
+        version, wanted.comment, wanted.note, revision=wanted.revision, actor=actor, at=at
+    )
+    return shapes.AssessmentDraftShape(comment=kept.comment, note=kept.note, revision=kept.revision)
+
+
+@router.post("/reflections/{reflection_id}/leave", status_code=204)
+async def leave(reflection_id: UUID, request: Request) -> None:
+    """Say that one has closed the page of a reflection that one reads: soon a colleague can take it."""
+    actor = (await asking(request)).actor
+    reflection = await queries.reflection(reflection_id, actor=actor)
+    await claims.leave(reflection, actor=actor, at=runtime_of(request).now())
