@@ -124,8 +124,8 @@ def test_a_server_that_is_gone_is_a_broken_connection() -> None:
         closed.bind((HERE, 0))
         with (
             Proxy(closed.getsockname()[1]) as proxy,
-            socket.create_connection((HERE, proxy.port), timeout=5) as phone,
             pytest.raises(ConnectionResetError),
+            socket.create_connection((HERE, proxy.port), timeout=5) as phone,
         ):
             phone.recv(1)
 

@@ -135,7 +135,7 @@ def test_without_an_installation_nothing_is_made(tmp_path: Path, capsys: pytest.
 
 def test_an_older_database_is_left_as_it_is(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with closing(sqlite3.connect(data / "cim.sqlite3")) as older:
-        older.execute("DELETE FROM tortoise_migrations WHERE name LIKE '0008%'")
+        older.execute("DELETE FROM tortoise_migrations WHERE name = (SELECT max(name) FROM tortoise_migrations)")
         older.commit()
 
     with pytest.raises(SystemExit) as ended:
