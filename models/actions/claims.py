@@ -40,8 +40,8 @@ class TakenOver(WrongState):
     """A lease that had ended was taken by a colleague; what was written is kept, and only its writer sees it."""
 
     words = N_(
-        "{name} has taken it over, since you did nothing here for half an hour. Your decision was not made; "
-        "what you wrote is kept, and only you see it."
+        "{name} has taken it over while you were away. Your decision was not made; what you wrote is kept, and only "
+        "you see it."
     )
 
 

@@ -136,9 +136,9 @@ async def test_shortcut_asks_when_several_reflections_fit(site: Site, spoken: Sp
         await student.see("text")
 
 
-async def test_shared_photo_becomes_a_post_of_the_draft_it_is_given_to(
-    site: Site, spoken: Spoken, photos: list[Path]
-) -> None:
+@asynccontextmanager
+async def _shared(site: Site, spoken: Spoken, photo: Path) -> AsyncIterator[Person]:
+    """Have a student whose phone asks where the photo belongs that another app has shared."""
     await begun_reflections(site, "posts")
     async with (
         browser(spoken.wav) as chromium_,
@@ -146,8 +146,15 @@ async def test_shared_photo_becomes_a_post_of_the_draft_it_is_given_to(
     ):
         await student.open("/capture/")
         await settled(student.page)
-        await share(student, photos[0])
+        await share(student, photo)
         await student.see("share-way")
+        yield student
+
+
+async def test_shared_photo_becomes_a_post_of_the_draft_it_is_given_to(
+    site: Site, spoken: Spoken, photos: list[Path]
+) -> None:
+    async with _shared(site, spoken, photos[0]) as student:
         await student.press("share-way")
         await student.see("post")
 
@@ -158,15 +165,7 @@ async def test_shared_photo_becomes_a_post_of_the_draft_it_is_given_to(
 async def test_shared_file_waits_for_the_person_who_was_here_and_nobody_else(
     site: Site, spoken: Spoken, photos: list[Path]
 ) -> None:
-    await begun_reflections(site, "posts")
-    async with (
-        browser(spoken.wav) as chromium_,
-        signed_in(chromium_, site.origin, site.student, size=PHONE) as student,
-    ):
-        await student.open("/capture/")
-        await settled(student.page)
-        await share(student, photos[0])
-        await student.see("share-way")
+    async with _shared(site, spoken, photos[0]) as student:
         address = student.page.url
         await leave(student)
         await sign_in(student.page, site.origin, site.assessor)
@@ -178,15 +177,7 @@ async def test_shared_file_waits_for_the_person_who_was_here_and_nobody_else(
 async def test_shared_file_waits_on_a_phone_whose_clock_jumps_by_a_month(
     site: Site, spoken: Spoken, photos: list[Path]
 ) -> None:
-    await begun_reflections(site, "posts")
-    async with (
-        browser(spoken.wav) as chromium_,
-        signed_in(chromium_, site.origin, site.student, size=PHONE) as student,
-    ):
-        await student.open("/capture/")
-        await settled(student.page)
-        await share(student, photos[0])
-        await student.see("share-way")
+    async with _shared(site, spoken, photos[0]) as student:
         await student.page.add_init_script("{ const now = Date.now; Date.now = () => now() + 30 * 86_400_000; }")
         await student.open("/capture/")
         await student.press("shared-waits")

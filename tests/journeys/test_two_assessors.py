@@ -1,5 +1,7 @@
 """Two assessors reach for the same piece: one reads it at a time, and nobody's words are lost."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -90,6 +92,8 @@ async def test_one_gets_it_and_when_the_lease_has_run_out_the_other_and_no_word_
         await hedda.fill("comment", "Say more about the end.")
         await hedda.press("return")
         await hedda.page.wait_for_url("**/queue")
+        on_the_desk = "Object.keys(localStorage).filter((key) => key.startsWith('cim.assessment'))"
+        assert await hedda.page.evaluate(on_the_desk) == []
         [decided] = await site.beside(lambda: Assessment.all().select_related("assessor"))
 
         assert (decided.assessor.name, decided.comment) == ("Hedda Lo", "Say more about the end.")
@@ -97,14 +101,22 @@ async def test_one_gets_it_and_when_the_lease_has_run_out_the_other_and_no_word_
         assert vidar.complaints == hedda.complaints == []
 
 
-async def test_comment_written_without_a_network_is_there_when_the_page_opens_again(site: Site, spoken: Spoken) -> None:
-    reflection_id = await _handed_in(site)
+@asynccontextmanager
+async def _vidar_reads(site: Site, spoken: Spoken, reflection_id: UUID) -> AsyncIterator[Visitor]:
+    """Have Vidar claim it on its own page."""
     async with (
         browser(spoken.wav) as chromium_,
         signed_in(chromium_, site.origin, site.assessor, size=DESK) as vidar,
     ):
         await vidar.open(f"/assess/{reflection_id}")
-        await vidar.press("claim")
+        await vidar.press_and_reload("claim")
+        await vidar.see("comment")
+        yield vidar
+
+
+async def test_comment_written_without_a_network_is_there_when_the_page_opens_again(site: Site, spoken: Spoken) -> None:
+    reflection_id = await _handed_in(site)
+    async with _vidar_reads(site, spoken, reflection_id) as vidar:
         await vidar.fill("comment", "First,")
         await _saved(vidar)
         await vidar.page.context.set_offline(True)
@@ -126,13 +138,8 @@ async def test_comment_written_without_a_network_is_there_when_the_page_opens_ag
 
 async def test_whoever_leaves_the_page_holds_nobody_up(site: Site, spoken: Spoken) -> None:
     reflection_id = await _handed_in(site)
-    async with (
-        browser(spoken.wav) as chromium_,
-        signed_in(chromium_, site.origin, site.assessor, size=DESK) as vidar,
-    ):
-        await vidar.open(f"/assess/{reflection_id}")
-        await vidar.press("claim")
-        await vidar.see("comment")
+    async with _vidar_reads(site, spoken, reflection_id) as vidar:
+        await expect(vidar.page.get_by_text("Being assessed")).to_be_visible()
         held = await _now(site, reflection_id)
         await vidar.open("/queue")
         await vidar.page.wait_for_timeout(1000)

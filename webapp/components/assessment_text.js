@@ -66,6 +66,11 @@ export default {
       this.tell();
       this.send();
     },
+    forget() {
+      clearTimeout(this.soon);
+      this.isNewer = false;
+      this.put();
+    },
     leave() {
       if (this.isNewer) this.ask({ keepalive: true }).catch(() => {});
     },

@@ -34,5 +34,9 @@ class AssessmentText(Element, component="assessment_text.js"):
         }
         self.on("written", self._hear)
 
+    def forget(self) -> None:
+        """Let the device keep nothing of what was decided with."""
+        self.run_method("forget")
+
     def _hear(self, event: events.GenericEventArguments) -> None:
         self.comment = str(event.args.get("comment", ""))

@@ -136,10 +136,8 @@ def _taking(reflection: Reflection, moves: Collection[ReflectionMove], redraw: C
     @told
     async def take() -> None:
         claim = claims.claim if states.CLAIM in moves else claims.take_over
-        try:
-            await claim(reflection, actor=await current_actor(), at=pages_runtime().now())
-        finally:
-            redraw()
+        await _or_redraw(claim(reflection, actor=await current_actor(), at=pages_runtime().now()), redraw)
+        ui.navigate.reload()
 
     if states.TAKE_OVER in moves and reflection.assessor is not None:
         muted(_("{name} had begun to read it and left.").format(name=reflection.assessor.name))
@@ -158,12 +156,14 @@ def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> N
     async def accept() -> None:
         actor, at = await current_actor(), pages_runtime().now()
         await _or_redraw(assessments.accept(reflection, text.comment, actor=actor, at=at), redraw)
+        text.forget()
         ui.navigate.to("/queue")
 
     @told
     async def return_it() -> None:
         actor, at = await current_actor(), pages_runtime().now()
         await _or_redraw(assessments.return_for_revision(reflection, text.comment, actor=actor, at=at), redraw)
+        text.forget()
         ui.navigate.to("/queue")
 
     @told
