@@ -44,10 +44,9 @@ class Heard:
 
     @property
     def has_whole_seconds(self) -> bool:
-        """Whether every second but the first and the last is there for its whole length."""
-        return all(
-            8 <= self.marks.count(mark) <= 12 for mark in set(self.marks[1:-1]) - {self.marks[0], self.marks[-1]}
-        )
+        """Whether every second but the first and the last is there for its whole length; true of nothing."""
+        ends = {*self.marks[:1], *self.marks[-1:]}
+        return all(8 <= self.marks.count(mark) <= 12 for mark in set(self.marks) - ends)
 
 
 def hear(content: bytes) -> Heard:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.marked_sound import RATE, hear, write_marked_sound
+from tests.journeys.marked_sound import RATE, Heard, hear, write_marked_sound
 
 
 @pytest.fixture
@@ -44,3 +44,10 @@ def test_a_second_that_lacks_a_part_is_heard(seconds: list[bytes], tmp_path: Pat
     half = seconds[1][: len(seconds[1]) // 2]
 
     assert not hear(recording_of([seconds[0], half, *seconds[2:]], tmp_path)).has_whole_seconds
+
+
+@pytest.mark.parametrize("marks", [[], [0], [0, 1]])
+def test_what_is_too_short_for_a_whole_second_misses_none(marks: list[int]) -> None:
+    heard = Heard(len(marks) / 10, marks)
+
+    assert (heard.is_in_order, heard.has_whole_seconds) == (True, True)

@@ -93,19 +93,14 @@ def test_what_was_swallowed_stays_dead_and_a_new_connection_lives(proxy: Proxy, 
         pass
 
 
-def test_a_mobile_line_takes_its_time(proxy: Proxy) -> None:
+def test_a_mobile_line_takes_its_time_and_carries_both_ways_at_once(proxy: Proxy) -> None:
     proxy.slow_down(800_000, 0.2)
-    began = time.monotonic()
-    with connected(proxy) as phone:
-        greeted = time.monotonic() - began
-        phone.sendall(bytes(50_000))
-        received = 0
-        while received < 50_000:
-            received += len(phone.recv(65_536))
-    took = time.monotonic() - began - greeted
 
-    assert 0.4 <= greeted < 0.9  # Two round trips.
-    assert 0.65 <= took < 1.4  # Half a second for the bytes, and a round trip; both directions carry at once.
+    greeted, echoed = zip(*(_seconds_of_an_echo(proxy, 50_000) for _ in range(5)), strict=True)
+
+    # Two round trips; half a second for the bytes, and a round trip. A busy machine can only add to it.
+    assert 0.4 <= min(greeted) < 0.6
+    assert 0.65 <= min(echoed) < 1.1
 
 
 def test_something_happens_when_so_many_bytes_have_passed(proxy: Proxy, phone: socket.socket) -> None:
@@ -128,6 +123,17 @@ def test_a_server_that_is_gone_is_a_broken_connection() -> None:
             socket.create_connection((HERE, proxy.port), timeout=5) as phone,
         ):
             phone.recv(1)
+
+
+def _seconds_of_an_echo(proxy: Proxy, size: int) -> tuple[float, float]:
+    """Take the time until the line is there, and from then on until everything sent has come back."""
+    began = time.monotonic()
+    with connected(proxy) as phone:
+        greeted = time.monotonic()
+        phone.sendall(bytes(size))
+        while size:
+            size -= len(phone.recv(65_536))
+    return greeted - began, time.monotonic() - greeted
 
 
 def _echo_all(listener: socket.socket) -> None:

@@ -117,7 +117,7 @@ def test_a_stalled_piece_does_not_block_a_new_one(stage: Stage, phone: Student, 
         took = time.monotonic() - began
 
         assert answer.status_code == 204
-        assert took < 2
+        assert took < 5
         assert b" 423 " in dead.answer()
     assert bytes_of(stage, path) == CONTENT
 
@@ -133,7 +133,7 @@ def test_a_new_piece_stops_the_stalled_one_even_when_nobody_asked_for_the_offset
 
         assert answer.status_code == 409
         assert code_of(answer) == "wrong_offset"
-        assert took < 2
+        assert took < 5
     assert phone.offset(path) == HALF
 
 
