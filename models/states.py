@@ -161,6 +161,7 @@ DECLINE_APPLICATION = ApplicationMove("decline_application", frozenset({_P.SUBMI
 APPLICATION_MOVES = (APPROVE_APPLICATION, DECLINE_APPLICATION)
 
 OPEN_REFLECTION_STATES = SUBMIT.sources
+WAITING_REFLECTION_STATES = frozenset({_R.SUBMITTED, _R.IN_ASSESSMENT})
 """A reflection in one of these has an open draft that its student may change."""
 
 OPEN_ACTIVITY_STATES = frozenset({_A.PROPOSED, _A.APPROVED})

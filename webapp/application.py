@@ -20,7 +20,7 @@ from media.preparing import convert, prepare
 from media.store import FolderStore
 from media.uploads import Uploads
 from models import database
-from models.actions import jobs
+from models.actions import jobs, search_texts
 from models.errors import N_, NotAllowed, Refused
 from models.settings import ELSEWHERE, EMBEDDED, Settings
 from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE, TRANSLATE
@@ -147,6 +147,7 @@ async def opened(runtime: Runtime) -> AsyncIterator[None]:
             if settings.workers == EMBEDDED:
                 await jobs.requeue_running(at=runtime.now())
             await runtime.uploads.sweep(at=runtime.now())
+            await search_texts.index_missing()
             yield
 
 

@@ -11,6 +11,7 @@ from models.actions.events import record
 from models.actions.pieces import check_files, content_checksum, open_copy
 from models.actions.pressing import counted_time
 from models.actions.reflections import NoSuchFormat, RuleSays, check_final, open_draft
+from models.actions.search_texts import index_version
 from models.errors import WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
 from models.portfolios import deadline_of, facts_of_version, local_today, piece_rules, rule_set_of
@@ -51,6 +52,7 @@ async def submit(
             raise WrongState
         checksum = await content_checksum(draft)
         await Version.filter(id=draft.id).update(handed_in_at=pressed_at, frozen_at=at, checksum=checksum)
+        await index_version(draft.id)
         await jobs.set_rank(draft.recording_id, JobRank.HANDED_IN)
         await record(
             states.SUBMIT.name,

@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from models.actions import jobs
 from models.actions.events import record
+from models.actions.search_texts import index_recording
 from models.portfolios import rule_set_of
 from models.states import OPEN_REFLECTION_STATES, MediaState
 from models.storable import storable
@@ -147,6 +148,7 @@ async def transcript_made(
             made_at=at,
         )
         await record("transcribe", transcript, by=None, at=at, media=job.subject, model=model, attempt=job.attempt)
+        await index_recording(transcript.media_id)
         await _queue_translation(job, transcript, declared or language, at=at)
     return True
 

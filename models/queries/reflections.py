@@ -1,6 +1,5 @@
 """Reflections and their versions, as one person may see them."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -8,7 +7,7 @@ from tortoise.query_utils import Prefetch
 
 from models.errors import NotAllowed
 from models.permissions import Actor
-from models.states import EnrolmentState, ReflectionState
+from models.states import WAITING_REFLECTION_STATES
 from models.tables import (
     Assessment,
     AssessmentDraft,
@@ -21,7 +20,6 @@ from models.tables import (
 )
 from models.visibility import may_see_every_version, visible_assessments, visible_reflections
 
-WAITING = (ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT)
 _LOADED = ("enrolment__person", "enrolment__programme", "enrolment__rule_set", "activity", "assessor")
 
 
@@ -57,43 +55,13 @@ async def final_of(enrolment: Enrolment) -> Reflection | None:
     return await Reflection.get_or_none(enrolment_id=enrolment.id, kind=ReflectionKind.FINAL)
 
 
-async def queue(actor: Actor) -> list[Reflection]:
-    """List what waits in this assessor's programmes, oldest hand-in first, with what they hold themselves.
-
-    What they have read and passed on waits for somebody else; what belongs to an ended enrolment waits for nobody.
-    """
-    waiting = (
-        await Reflection.filter(
-            enrolment__programme_id__in=actor.programmes_as(RoleKind.ASSESSOR),
-            enrolment__state=EnrolmentState.ACTIVE,
-            state__in=WAITING,
-        )
-        .exclude(enrolment__person_id=actor.person_id)
-        .select_related(*_LOADED)
-        .prefetch_related("versions")
-        .order_by("submitted_at")
-    )
-    read = await _read_already(waiting, assessor_id=actor.person_id)
-    return [reflection for reflection in waiting if reflection.id not in read]
-
-
 async def has_read(of: Reflection, *, actor: Actor) -> bool:
     """Tell whether this person has judged the version that waits or is being read: then somebody else reads it."""
-    return of.id in await _read_already([of], assessor_id=actor.person_id)
-
-
-async def _read_already(of: Sequence[Reflection], *, assessor_id: UUID) -> set[UUID]:
-    """Find those whose newest version this assessor has judged while it still waits."""
-    ids = [reflection.id for reflection in of]
-    numbers = await Version.filter(
-        reflection_id__in=ids, reflection__state__in=WAITING, frozen_at__isnull=False
-    ).values_list("reflection_id", "number")
-    newest: dict[UUID, int] = {}
-    for reflection_id, number in numbers:
-        newest[reflection_id] = max(number, newest.get(reflection_id, 0))
-    judged = Assessment.filter(version__reflection_id__in=list(newest), assessor_id=assessor_id)
-    pairs = set(await judged.values_list("version__reflection_id", "version__number"))
-    return {id_ for id_, number in newest.items() if (id_, number) in pairs}
+    waits = Version.filter(
+        reflection_id=of.id, reflection__state__in=WAITING_REFLECTION_STATES, frozen_at__isnull=False
+    )
+    newest = await waits.order_by("-number").first()
+    return newest is not None and await Assessment.exists(version_id=newest.id, assessor_id=actor.person_id)
 
 
 async def decided_by(actor: Actor) -> list[Assessment]:

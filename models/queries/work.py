@@ -12,12 +12,18 @@ from models.queries.media import media_by_reflection
 from models.receipts import LastHandIn, last_hand_ins, why_it_stays
 from models.rules.progress import may_start_final
 from models.rules.ruleset import RuleSet
-from models.states import OPEN_REFLECTION_STATES, TAKE_BACK, ActivityState, EnrolmentState, ReflectionState
+from models.states import (
+    OPEN_REFLECTION_STATES,
+    TAKE_BACK,
+    WAITING_REFLECTION_STATES,
+    ActivityState,
+    EnrolmentState,
+    ReflectionState,
+)
 from models.tables import Activity, Enrolment, MediaItem, Post, Reflection, ReflectionKind, Version
 from models.tables.reflections import one_of_its_kind, reflection_id_for
 
 MOST_WAITING = 20
-_WAITING = (ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,12 @@ async def work_of(actor: Actor, *, language: str, at: datetime) -> list[Piece]:
     """
     mine = Reflection.filter(enrolment__person_id=actor.person_id, enrolment__state=EnrolmentState.ACTIVE)
     started = await mine.filter(state__in=OPEN_REFLECTION_STATES).order_by("created_at").only("id", "created_at")
-    waiting = mine.filter(state__in=_WAITING).order_by("-submitted_at").limit(MOST_WAITING).only("id", "submitted_at")
+    waiting = (
+        mine.filter(state__in=WAITING_REFLECTION_STATES)
+        .order_by("-submitted_at")
+        .limit(MOST_WAITING)
+        .only("id", "submitted_at")
+    )
     begun = await _pieces([row.id for row in (*started, *await waiting)], actor=actor, at=at)
     is_open = [one for one in begun if one.reflection.state in OPEN_REFLECTION_STATES]
     waits = [one for one in begun if one.reflection.state not in OPEN_REFLECTION_STATES]

@@ -11,6 +11,7 @@ from models.tables.media import Correction, MediaItem, Transcript, Translation, 
 from models.tables.people import OneTimeLink, Person, Role, RoleKind, Session
 from models.tables.programmes import Contact, Institution, Programme, RuleSetDraft, RuleSetVersion
 from models.tables.reflections import Post, Reflection, ReflectionKind, Version
+from models.tables.searching import SearchText
 
 __all__ = [
     "Activity",
@@ -41,6 +42,7 @@ __all__ = [
     "RoleKind",
     "RuleSetDraft",
     "RuleSetVersion",
+    "SearchText",
     "Session",
     "SignOff",
     "SignUp",

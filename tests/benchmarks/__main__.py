@@ -3,10 +3,11 @@
 import asyncio
 import sys
 
-from tests.benchmarks import confidence, lighthouse, live, queue, rules, staff_list, transcription, upload, weight
+from tests.benchmarks import confidence, desk, lighthouse, live, queue, rules, staff_list, transcription, upload, weight
 
 MEASUREMENTS = {
     "confidence": confidence.measure,
+    "desk": desk.measure,
     "lighthouse": lighthouse.measure,
     "live": live.measure,
     "queue": queue.measure,

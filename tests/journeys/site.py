@@ -14,6 +14,7 @@ from typing import TypeVar
 from models import database
 from models.actions import accounts
 from models.actions.setup import name_institution
+from models.database import Where
 from models.queries.people import actor_of
 from models.rules.bilingual import Bilingual
 from models.tables import Programme, RoleKind
@@ -66,12 +67,12 @@ def _prepared(name: str) -> Path:
     return folder
 
 
-async def prepare(data: Path, name: str = "ki") -> None:
-    """Fill an empty data folder with a site of webapp/sites and a few people."""
+async def prepare(data: Path, name: str = "ki", *, where: Where | None = None) -> None:
+    """Fill an empty data folder, or the database that is `where`, with a site of webapp/sites and a few people."""
     at = clock()
-    file = data / "cim.sqlite3"
-    await database.migrate(file, at=at)
-    async with database.opened(file):
+    where = where or data / "cim.sqlite3"
+    await database.migrate(where, at=at)
+    async with database.opened(where):
         await name_institution(Bilingual("Norra lärosätet", "Northern University"), at=at)
         await apply(site_named(name), at=at)
         token = await accounts.invite_first_administrator("Robin Vik", "robin@journey.example", at=at)

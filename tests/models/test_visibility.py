@@ -10,6 +10,7 @@ import pytest
 from models.errors import NotAllowed
 from models.permissions import Actor, is_active, open_activity_moves
 from models.queries import catalogue, enrolments, gatherings, media, people, precedents, reflections, uploads
+from models.queries.queue import queue
 from models.states import DECLINE_ACTIVITY, ActivityState, EnrolmentState, MediaState, ReflectionState
 from models.tables import (
     Activity,
@@ -213,7 +214,7 @@ async def test_the_other_lists_of_reflections_hold_nothing_more(name: str, world
     actor = world.people[name]
     allowed = set(await _opened(Reflection, reflections.reflection, actor))
 
-    listed = {row.id for row in await reflections.queue(actor)}
+    listed = {row.id for row in await queue(actor)}
     listed |= {row.version.reflection_id for row in await reflections.decided_by(actor)}
     for enrolment in await Enrolment.all():
         listed |= {row.id for row in await reflections.reflections_of(enrolment.id, actor=actor)}
@@ -288,7 +289,7 @@ async def test_the_proposals_listed_are_those_one_can_decide(name: str, world: W
 async def test_the_queue_holds_what_waits_in_ones_programmes_and_never_ones_own(name: str, world: World) -> None:
     actor = world.people[name]
 
-    listed = await reflections.queue(actor)
+    listed = await queue(actor)
 
     waiting = Reflection.filter(state__in=(ReflectionState.SUBMITTED, ReflectionState.IN_ASSESSMENT))
     expected = [
@@ -398,7 +399,7 @@ async def test_who_has_no_programme_sees_nothing(name: str, world: World) -> Non
         await enrolments.applications(actor, include_ended=True),
         await reflections.all_reflections(actor),
         await media.all_media(actor),
-        await reflections.queue(actor),
+        await queue(actor),
         await enrolments.proposals(actor),
     ]
 

@@ -51,6 +51,12 @@ def state_badge(state: ActivityState | ReflectionState | ApplicationState) -> No
     ui.label(_(words)).classes(f"cim-badge {look}")
 
 
+def reflection_words(state: ReflectionState) -> tuple[str, str]:
+    """Say the state of a reflection, and its look."""
+    words, look = _REFLECTION[state]
+    return _(words), look
+
+
 def own_activity_badge(activity: Activity, *, approval: Literal["before", "after"], came_back: bool = False) -> None:
     """Show the state of an activity as its student knows it; `approval` says when staff decide, by the rule set.
 

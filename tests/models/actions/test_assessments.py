@@ -10,7 +10,8 @@ from models.actions.assessments import CommentMissing
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
 from models.queries.people import actor_of
-from models.queries.reflections import decided_by, queue
+from models.queries.queue import queue
+from models.queries.reflections import decided_by
 from models.states import ReflectionState
 from models.tables import Assessment, Person, Post, Reflection, Role, RoleKind, Version
 from models.tables.assessments import Decision

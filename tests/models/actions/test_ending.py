@@ -31,7 +31,7 @@ from models.errors import NotAllowed, WrongState
 from models.permissions import Actor
 from models.portfolios import rule_set_of
 from models.queries.enrolments import enrolments_of_staff, standing_under, versions_for
-from models.queries.reflections import queue
+from models.queries.queue import queue
 from models.rules.primitives import ActivityRules
 from models.states import ActivityState, ApplicationState, EnrolmentState, ReflectionState
 from models.tables import Activity, Application, Enrolment, Event, Programme, Reflection, RuleSetVersion

@@ -10,7 +10,8 @@ from models.actions.claims import ReadAlready
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor, open_reflection_moves
 from models.queries.people import actor_of
-from models.queries.reflections import has_read, queue, reflection, versions
+from models.queries.queue import queue
+from models.queries.reflections import has_read, reflection, versions
 from models.states import CLAIM, PASS_ON, ReflectionState
 from models.tables import Assessment, Event, Person, Programme, Reflection
 from tests.factories import (

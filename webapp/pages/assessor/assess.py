@@ -12,6 +12,7 @@ from models.errors import NotAllowed, WrongState
 from models.permissions import Actor, is_active, is_assessor_of, open_reflection_moves
 from models.portfolios import piece_rules, rule_set_of
 from models.queries import reflections as queries
+from models.queries.queue import Wanted, neighbours_of
 from models.rules.pieces import PieceRules
 from models.rules.ruleset import RuleSet
 from models.states import ReflectionMove, ReflectionState
@@ -23,6 +24,7 @@ from webapp.components.handed_in import when_handed_in
 from webapp.components.lease import Lease
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
+from webapp.components.queue_way import after_deciding, queue_address, queue_way
 from webapp.components.reason import final_button
 from webapp.components.wording import questions_of, title_of
 from webapp.errors import as_id, screen, told
@@ -33,28 +35,37 @@ from webapp.session import current_actor
 
 
 @screen("/assess/{reflection_id}")
-async def page(reflection_id: str) -> None:
-    """Show what was handed in on the left, facts and the decision on the right."""
-    seen = await _seen(as_id(reflection_id))
+async def page(
+    reflection_id: str, words: str = "", programme: str = "", kind: str = "", language: str = "", standing: str = ""
+) -> None:
+    """Show what was handed in on the left, facts and the decision on the right.
+
+    The address remembers what somebody looked for in the list, so that they go on in it from piece to piece.
+    """
+    wanted = Wanted.read(words=words, programme=programme, kind=kind, language=language, standing=standing)
+    seen = await _seen(as_id(reflection_id), wanted)
+    neighbours = await neighbours_of(seen.reflection, seen.actor, wanted)
     reflection, newest, actor = seen.reflection, seen.newest, seen.actor
 
     @ui.refreshable  # Inside the page: at module level it would redraw everybody's page.
     async def decision() -> None:
-        await _decision(await _seen(reflection.id), redraw)
+        await _decision(await _seen(reflection.id, wanted), redraw)
 
     def redraw() -> None:
         decision.refresh()
 
-    with frame(title_of(reflection), back="/queue", wide=True), ui.element("div").classes("cim-columns"):
-        with ui.element("div").classes("cim-list"):
-            with card(format_words(newest.format)):
-                await piece_view(newest, actor=actor)
-            await earlier_versions(seen.earlier, actor=actor)
-        with ui.element("div").classes("cim-list"):
-            await _facts(reflection, newest, seen.rule_set)
-            for assessment in newest.assessments:
-                await answer_card(assessment)
-            await decision()
+    with frame(title_of(reflection), back=queue_address(wanted), wide=True):
+        queue_way(neighbours, wanted)
+        with ui.element("div").classes("cim-columns"):
+            with ui.element("div").classes("cim-list"):
+                with card(format_words(newest.format)):
+                    await piece_view(newest, actor=actor)
+                await earlier_versions(seen.earlier, actor=actor)
+            with ui.element("div").classes("cim-list"):
+                await _facts(reflection, newest, seen.rule_set)
+                for assessment in newest.assessments:
+                    await answer_card(assessment)
+                await decision()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ class _Seen:
     earlier: Sequence[Version]
     rule_set: RuleSet
     actor: Actor
+    wanted: Wanted
 
     @property
     def rules(self) -> PieceRules:
@@ -73,13 +85,13 @@ class _Seen:
         return piece_rules(self.rule_set, self.reflection.kind)
 
 
-async def _seen(reflection_id: UUID) -> _Seen:
+async def _seen(reflection_id: UUID, wanted: Wanted) -> _Seen:
     actor = await current_actor()
     reflection = await queries.reflection(reflection_id, actor=actor)
     if not is_assessor_of(actor, reflection.enrolment):
         raise NotAllowed
     frozen = [v for v in await queries.versions(reflection, actor=actor) if v.frozen_at is not None]
-    return _Seen(reflection, frozen[0], frozen[1:], await rule_set_of(reflection.enrolment), actor)
+    return _Seen(reflection, frozen[0], frozen[1:], await rule_set_of(reflection.enrolment), actor, wanted)
 
 
 async def _facts(reflection: Reflection, newest: Version, rule_set: RuleSet) -> None:
@@ -157,19 +169,19 @@ def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> N
         actor, at = await current_actor(), pages_runtime().now()
         await _or_redraw(assessments.accept(reflection, text.comment, actor=actor, at=at), redraw)
         text.forget()
-        ui.navigate.to("/queue")
+        await _go_on(seen)
 
     @told
     async def return_it() -> None:
         actor, at = await current_actor(), pages_runtime().now()
         await _or_redraw(assessments.return_for_revision(reflection, text.comment, actor=actor, at=at), redraw)
         text.forget()
-        ui.navigate.to("/queue")
+        await _go_on(seen)
 
     @told
     async def release() -> None:
         await _or_redraw(claims.release(reflection, actor=await current_actor(), at=pages_runtime().now()), redraw)
-        ui.navigate.to("/queue")
+        ui.navigate.to(queue_address(seen.wanted))
 
     Lease(reflection, renew)
     with ui.element("div").classes("cim-row"):
@@ -181,6 +193,12 @@ def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> N
         final_button(_("Accept"), question, accept, hook="accept")
         ui.button(_("Return for revision"), icon="undo", on_click=return_it).props("color=accent data-test=return")
     ui.button(_("Give it back to the queue"), on_click=release).props("flat")
+
+
+async def _go_on(seen: _Seen) -> None:
+    """Open what comes next in the list that this person goes through."""
+    neighbours = await neighbours_of(seen.reflection, await current_actor(), seen.wanted)
+    ui.navigate.to(after_deciding(neighbours, seen.wanted))
 
 
 async def _or_redraw(work: Awaitable[object], redraw: Callable[[], None]) -> None:
