@@ -12,6 +12,7 @@ from models.tables import (
     Activity,
     Application,
     Enrolment,
+    KeptSentence,
     Precedent,
     Programme,
     Reflection,
@@ -219,6 +220,16 @@ def may_assess(actor: Actor, reflection: Reflection) -> bool:
 def may_write_assessment(actor: Actor, version: Version) -> bool:
     """Keep what one writes about a version: assessors, also after a colleague took it or its enrolment ended."""
     return version.frozen_at is not None and is_assessor_of(actor, version.reflection.enrolment)
+
+
+def may_keep_sentences(actor: Actor) -> bool:
+    """Keep sentences to use again: assessors of any programme, each their own."""
+    return bool(actor.programmes_as(RoleKind.ASSESSOR))
+
+
+def may_use_sentence(actor: Actor, sentence: KeptSentence) -> bool:
+    """Use a kept sentence, or forget it: who kept it."""
+    return sentence.owner_id == actor.person_id
 
 
 def may_correct(actor: Actor, transcript: Transcript) -> bool:

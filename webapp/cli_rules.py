@@ -10,9 +10,11 @@ from pathlib import Path
 
 from models.errors import N_, Refused
 from models.rules import portfolio_file
+from models.rules.describing import assessing_words
 from models.rules.lines import line_of
 from models.rules.progress import Progress, RequirementProgress, progress
 from models.rules.ruleset import PRESETS_FOLDER, RuleSet, load, mistakes, preset, preset_names
+from models.rules.setting_names import PART_NAMES
 from models.settings import Settings
 from webapp.i18n import LANGUAGES, _, pick, say_date, use_language
 from webapp.runtime import clock
@@ -174,6 +176,9 @@ def _table(judged: Progress, rule_set: RuleSet, on: date) -> list[str]:
         lines += ["", *_requirement(requirement)]
     if judged.notes:
         lines += ["", *(pick(note) for note in judged.notes)]
+    for part, rules in (("reflection", rule_set.reflection), ("final", rule_set.final)):
+        if said := [pick(words) for words in assessing_words(rules)]:
+            lines += ["", f"{pick(PART_NAMES[part])}:", *(f"    {words}" for words in said)]
     return lines
 
 

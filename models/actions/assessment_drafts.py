@@ -1,5 +1,6 @@
 """Keeping what an assessor writes, from the first word on, until it is decided."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
@@ -19,12 +20,20 @@ class TextTooLong(Refused):
 
 
 async def keep(
-    version: Version, comment: str, note: str, *, revision: int, actor: Actor, at: datetime
+    version: Version,
+    comment: str,
+    note: str,
+    levels: Mapping[str, str] | None = None,
+    *,
+    revision: int,
+    actor: Actor,
+    at: datetime,
 ) -> AssessmentDraft:
-    """Keep the comment and the private note as they are now; the version comes with its reflection and enrolment.
+    """Keep the comment, the private note and the levels (None: those kept) as they are now.
 
-    `revision` is the one that the writer has seen (0: none). What was written in another window meanwhile is not
-    lost: both texts are kept, one after the other. Also who does not hold the reflection any more may keep their words.
+    The version comes with its reflection and enrolment. `revision` is the one that the writer has seen (0: none). What
+    was written in another window meanwhile is not lost: both texts are kept, one after the other, and of two levels
+    for one criterion the newer. Also who does not hold the reflection any more may keep their words.
     Raises TextTooLong.
     """
     require(may_write_assessment(actor, version))
@@ -33,7 +42,7 @@ async def keep(
     mine = AssessmentDraft.filter(version_id=version.id, assessor_id=actor.person_id)
     async with in_transaction():
         if await Assessment.exists(version_id=version.id, assessor_id=actor.person_id):
-            comment = ""  # It was decided with these words a moment ago.
+            comment, levels = "", {}  # It was decided with these a moment ago.
         kept = await mine.first()
         if kept is None:
             return await AssessmentDraft.create(
@@ -42,14 +51,18 @@ async def keep(
                 assessor_id=actor.person_id,
                 comment=comment,
                 note=note,
+                levels=dict(levels or {}),
                 revision=1,
                 changed_at=at,
             )
+        before = kept.levels or {}
         if kept.revision != revision:
             comment, note = _both(kept.comment, comment), _both(kept.note, note)
-        if (kept.comment, kept.note) != (comment, note):
-            kept.update_from_dict({"comment": comment, "note": note, "revision": kept.revision + 1, "changed_at": at})
-            await kept.save(update_fields=["comment", "note", "revision", "changed_at"])
+            levels = {**before, **(levels or {})}
+        now = {"comment": comment, "note": note, "levels": before if levels is None else dict(levels)}
+        if now != {"comment": kept.comment, "note": kept.note, "levels": before}:
+            kept.update_from_dict({**now, "revision": kept.revision + 1, "changed_at": at})
+            await kept.save(update_fields=[*now, "revision", "changed_at"])
         return kept
 
 

@@ -1,5 +1,6 @@
 """Judging what was handed in; `claims` says who reads it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
@@ -9,10 +10,11 @@ from models import states
 from models.actions.claims import say_who_took_it
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.levels import check_levels
 from models.actions.pieces import open_copy
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
-from models.portfolios import piece_rules, rule_set_of
+from models.portfolios import parsed, piece_rules, rule_set_of
 from models.states import ReflectionMove
 from models.tables import Assessment, AssessmentDraft, Enrolment, Reflection, Version
 from models.tables.assessments import Decision
@@ -30,25 +32,34 @@ class CommentMissing(Refused):
     words = N_("Write what should be revised, so that the student knows what to do.")
 
 
-async def accept(reflection: Reflection, comment: str = "", *, actor: Actor, at: datetime) -> None:
-    """Decide that the newest handed-in version is good.
+async def accept(
+    reflection: Reflection, comment: str = "", levels: Mapping[str, str] | None = None, *, actor: Actor, at: datetime
+) -> None:
+    """Decide that the newest handed-in version is good: `levels` says on which level, criterion by criterion.
 
     Where the rule set asks for two readers, the first one passes it on to the second; until that one has decided,
-    nobody else sees what the first one said.
+    nobody else sees what the first one said. Raises what `check_levels` does.
     """
     require(WHO_MOVES_REFLECTIONS[states.ACCEPT](actor, reflection))
-    await _decide(states.ACCEPT, reflection, comment.strip(), actor=actor, at=at)
+    await _decide(states.ACCEPT, reflection, comment.strip(), levels or {}, actor=actor, at=at)
 
 
-async def return_for_revision(reflection: Reflection, comment: str, *, actor: Actor, at: datetime) -> None:
-    """Send it back with words; a new draft opens that starts as a copy of what was handed in."""
+async def return_for_revision(
+    reflection: Reflection, comment: str, levels: Mapping[str, str] | None = None, *, actor: Actor, at: datetime
+) -> None:
+    """Send it back with words; a new draft opens that starts as a copy of what was handed in.
+
+    `levels` may leave criteria open. Raises CommentMissing, and what `check_levels` does.
+    """
     require(WHO_MOVES_REFLECTIONS[states.RETURN_FOR_REVISION](actor, reflection))
     if not comment.strip():
         raise CommentMissing
-    await _decide(states.RETURN_FOR_REVISION, reflection, comment.strip(), actor=actor, at=at)
+    await _decide(states.RETURN_FOR_REVISION, reflection, comment.strip(), levels or {}, actor=actor, at=at)
 
 
-async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *, actor: Actor, at: datetime) -> None:
+async def _decide(
+    move: ReflectionMove, reflection: Reflection, comment: str, levels: Mapping[str, str], *, actor: Actor, at: datetime
+) -> None:
     async with in_transaction():
         judged = await _newest(reflection)
         if judged is None or judged.frozen_at is None:
@@ -56,15 +67,20 @@ async def _decide(move: ReflectionMove, reflection: Reflection, comment: str, *,
         if move is states.ACCEPT and await _waits_for_another(reflection, judged):
             move = states.PASS_ON
         await _moved(move, reflection, actor=actor, at=at)
+        promised = await Enrolment.get(id=reflection.enrolment_id).select_related("rule_set")
+        criteria = piece_rules(parsed(promised.rule_set.document), reflection.kind).criteria
+        check_levels(criteria, levels, is_accepted=move is not states.RETURN_FOR_REVISION)
         await Assessment.create(
             id=uuid4(),
             version_id=judged.id,
             assessor_id=actor.person_id,
             decision=_DECISIONS[move],
             comment=comment,
+            levels=dict(levels),
+            rule_set_id=promised.rule_set_id,
             decided_at=at,
         )
-        await AssessmentDraft.filter(version_id=judged.id, assessor_id=actor.person_id).update(comment="")
+        await AssessmentDraft.filter(version_id=judged.id, assessor_id=actor.person_id).update(comment="", levels=None)
         if move is states.RETURN_FOR_REVISION:
             await open_copy(judged, at=at)
         await record(move.name, reflection, by=actor.person_id, at=at, version=judged.number)

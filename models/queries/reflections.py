@@ -20,6 +20,7 @@ from models.tables import (
 )
 from models.visibility import may_see_every_version, visible_assessments, visible_reflections
 
+_JUDGED = ("assessor", "rule_set", "version__reflection")
 _LOADED = ("enrolment__person", "enrolment__programme", "enrolment__rule_set", "activity", "assessor")
 
 
@@ -80,11 +81,11 @@ async def decided_by(actor: Actor) -> list[Assessment]:
 async def versions(of: Reflection, *, actor: Actor) -> list[Version]:
     """List the versions this person may see, newest first: the open draft is the student's alone.
 
-    Assessments come with them, but not the first reader's while the second one has not decided.
+    Assessments come with the rules of their time, but not the first reader's while the second one has not decided.
     """
     frozen = await Version.filter(reflection_id=of.id, frozen_at__isnull=False).order_by("-number").first()
     earlier = Q(version__number__lt=frozen.number if frozen else 1)
-    shown = Assessment.filter(visible_assessments(actor) | earlier).select_related("assessor").order_by("decided_at")
+    shown = Assessment.filter(visible_assessments(actor) | earlier).select_related(*_JUDGED).order_by("decided_at")
     rows = Version.filter(reflection_id=of.id)
     if not may_see_every_version(actor, of):
         rows = rows.filter(frozen_at__isnull=False)

@@ -1,6 +1,10 @@
 """Says the parts of a rule set in words, for whoever writes it: what is asked for, capped or replaced."""
 
+from collections.abc import Iterator
+
 from models.rules.bilingual import Bilingual
+from models.rules.criteria import Criterion
+from models.rules.pieces import PieceRules
 from models.rules.primitives import (
     Cap,
     CountAs,
@@ -78,3 +82,21 @@ def substitution_words(substitution: Substitution, rule_set: RuleSet) -> Bilingu
                 f"en aktivitet{where.sv} räknas som en aktivitet {wanted.sv}",
                 f"an activity{where.en} counts as one {wanted.en}",
             )
+
+
+def assessing_words(rules: PieceRules) -> Iterator[Bilingual]:
+    """Say how a piece is judged: each criterion with its levels, and when its student hears of it."""
+    for criterion in rules.criteria:
+        yield _criterion_words(criterion)
+    if rules.answer_days is not None:
+        days = rules.answer_days
+        yield Bilingual(
+            f"En bedömare svarar inom {days} {'dag' if days == 1 else 'dagar'} efter inlämningen.",
+            f"An assessor answers within {days} {'day' if days == 1 else 'days'} after the hand-in.",
+        )
+
+
+def _criterion_words(criterion: Criterion) -> Bilingual:
+    sv = (f"{one.name.sv}{'' if one.passes else ' (räcker inte)'}" for one in criterion.levels)
+    en = (f"{one.name.en}{'' if one.passes else ' (not enough)'}" for one in criterion.levels)
+    return Bilingual(f"{criterion.name.sv}: {', '.join(sv)}.", f"{criterion.name.en}: {', '.join(en)}.")

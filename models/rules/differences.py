@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from models.rules.bilingual import Bilingual
+from models.rules.criteria import Criterion, Level
 from models.rules.describing import cap_words, requirement_words, substitution_words
 from models.rules.limits import FORMAT_NAMES
 from models.rules.pieces import Format
@@ -60,6 +61,10 @@ _LISTS: dict[str, _Rows] = {
     "eligibility.declaration": _Rows(_by("id"), TypeAdapter(Declaration)),
     "reflection.format": _Rows(_by("kind"), TypeAdapter(Format)),
     "final.format": _Rows(_by("kind"), TypeAdapter(Format)),
+    "reflection.criterion": _Rows(_by("id"), TypeAdapter(Criterion)),
+    "reflection.criterion.*.level": _Rows(_by("id"), TypeAdapter(Level)),
+    "final.criterion": _Rows(_by("id"), TypeAdapter(Criterion)),
+    "final.criterion.*.level": _Rows(_by("id"), TypeAdapter(Level)),
 }
 _SAID_WITH_THE_ROW = {
     "substitution": {"kind", "facet", "wanted", "given", "number", "where"},

@@ -113,6 +113,7 @@ TABLE: dict[str, Bilingual] = {
         'a text in both languages is needed here, for example {{ sv = "Ö", en = "Island" }}',
     ),
     "too_short": Bilingual("minst en behövs", "at least one is needed"),
+    "too_long": Bilingual("högst {max_length} går här", "at most {max_length} are possible here"),
     "other": Bilingual("värdet går inte att använda ({message})", "the value cannot be used ({message})"),
     # Not TOML at all.
     "given_twice": Bilingual("”{name}” står två gånger", "“{name}” is given twice"),
@@ -172,6 +173,13 @@ TABLE: dict[str, Bilingual] = {
     "unknown_name_like": Bilingual(
         "{facet} ”{value}” finns inte i filen; menas ”{like}”?",
         "the {facet} “{value}” is not listed in the file; is “{like}” meant?",
+    ),
+    "levels_too_few": Bilingual(
+        "ett kriterium har minst två nivåer att välja mellan", "a criterion has at least two levels to choose from"
+    ),
+    "no_level_passes": Bilingual(
+        "minst en nivå räcker för ett godkännande: på den står inte passes = false",
+        "at least one level is enough to be accepted: it does not say passes = false",
     ),
     "caps_overlap": Bilingual(
         "tak för samma sak ska alla gälla samma egenskap", "caps of the same thing must all be on the same facet"

@@ -1,10 +1,11 @@
-"""What a rule set says about the pieces that a student makes: formats with their limits, questions, readers."""
+"""What a rule set says about the pieces that a student makes: formats with their limits, questions, assessing."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from models.rules.bilingual import Language
+from models.rules.criteria import MOST_CRITERIA, Criterion, check_listed_once
 from models.rules.mistakes import wrong
 from models.rules.primitives import Flag, Number, Part, Text, Weeks
 
@@ -60,7 +61,8 @@ class Format(Part):
 class PieceRules(Part):
     """What every piece of a student has: whether it is asked for, the formats to choose from and the questions.
 
-    `readers`: so many assessors accept it, each without the other.
+    `readers`: so many assessors accept it, each without the other. `criteria`: by which they judge it; none: in words
+    only. `answer_days`: within so many days after a hand-in an assessor answers; None: that is not promised.
     """
 
     required: Flag
@@ -68,6 +70,8 @@ class PieceRules(Part):
     formats: tuple[Format, ...] = Field(alias="format", default=())
     prompts: tuple[Text, ...] = Field(alias="prompt", default=())
     readers: Annotated[int, Field(strict=True, ge=1, le=2)] = 1
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=MOST_CRITERIA)] = Field(alias="criterion", default=())
+    answer_days: Annotated[int, Field(strict=True, ge=1, le=365)] | None = None
 
     @property
     def allowed_languages(self) -> tuple[Language, ...]:
@@ -84,6 +88,12 @@ class PieceRules(Part):
         if len({format_.kind for format_ in formats}) < len(formats):
             raise wrong("format_twice")
         return formats
+
+    @field_validator("criteria")
+    @classmethod
+    def _are_listed_once(cls, criteria: tuple[Criterion, ...]) -> tuple[Criterion, ...]:
+        check_listed_once(criteria)
+        return criteria
 
     @model_validator(mode="after")
     def _can_be_made(self) -> "PieceRules":

@@ -8,6 +8,14 @@ _PIECE: dict[str, tuple[str, str]] = {
     "languages": ("tillåtna språk", "languages to choose from"),
     "language": ("språk", "language"),
     "readers": ("antal bedömare", "number of readers"),
+    "answer_days": ("dagar tills en bedömare svarar", "days until an assessor answers"),
+    "criterion": ("kriterierna", "the criteria"),
+    "criterion.*.name": ("namn", "name"),
+    "criterion.*.description": ("beskrivning", "description"),
+    "criterion.*.level": ("nivåerna", "the levels"),
+    "criterion.*.level.*.name": ("namn", "name"),
+    "criterion.*.level.*.description": ("beskrivning", "description"),
+    "criterion.*.level.*.passes": ("räcker för ett godkännande", "is enough to be accepted"),
     "after_activities": ("öppnas efter så många aktiviteter", "opens after so many activities"),
     "after_submitted_reflections": (
         "öppnas efter så många inlämnade reflektioner",
@@ -139,4 +147,8 @@ PART_NAMES: dict[str, Bilingual] = {
     "eligibility.declaration.*": Bilingual("Försäkran", "Declaration"),
     "reflection.format.*": Bilingual("Reflektionens format", "Format of the reflection"),
     "final.format.*": Bilingual("Slutreflektionens format", "Format of the final reflection"),
+    "reflection.criterion.*": Bilingual("Kriterium för reflektionen", "Criterion of the reflection"),
+    "reflection.criterion.*.level.*": Bilingual("Nivå", "Level"),
+    "final.criterion.*": Bilingual("Kriterium för slutreflektionen", "Criterion of the final reflection"),
+    "final.criterion.*.level.*": Bilingual("Nivå", "Level"),
 }

@@ -8,6 +8,7 @@ from tortoise import Model, fields
 from tortoise.migrations.constraints import CheckConstraint
 
 from models.tables.people import Person
+from models.tables.programmes import RuleSetVersion
 from models.tables.reflections import Version
 
 
@@ -19,7 +20,10 @@ class Decision(StrEnum):
 
 
 class Assessment(Model):
-    """One reader's decision about one version, with who and when. Never changed."""
+    """One reader's decision about one version, with who and when. Never changed.
+
+    `levels` says by criterion which level was given; `rule_set` is the version whose criteria they are.
+    """
 
     id = fields.UUIDField(primary_key=True)
     version: fields.ForeignKeyRelation[Version] = fields.ForeignKeyField(
@@ -30,10 +34,15 @@ class Assessment(Model):
     )
     decision = fields.CharEnumField(Decision, max_length=20)
     comment = fields.TextField(default="", db_default="")
+    levels: dict[str, str] | None = fields.JSONField(null=True)
+    rule_set: fields.ForeignKeyNullableRelation[RuleSetVersion] = fields.ForeignKeyField(
+        "models.RuleSetVersion", related_name="assessments", null=True, on_delete=fields.RESTRICT
+    )
     decided_at: datetime = fields.DatetimeField()
 
     version_id: UUID
     assessor_id: UUID
+    rule_set_id: int | None
 
     class Meta:
         table = "assessment"
@@ -55,6 +64,7 @@ class AssessmentDraft(Model):
     )
     comment = fields.TextField(default="", db_default="")
     note = fields.TextField(default="", db_default="")
+    levels: dict[str, str] | None = fields.JSONField(null=True)
     revision = fields.IntField(default=0, db_default=0)
     changed_at: datetime = fields.DatetimeField()
 
@@ -64,3 +74,21 @@ class AssessmentDraft(Model):
     class Meta:
         table = "assessment_draft"
         unique_together = (("version", "assessor"),)
+
+
+class KeptSentence(Model):
+    """A sentence that an assessor writes often, theirs alone."""
+
+    id = fields.UUIDField(primary_key=True)
+    owner: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="kept_sentences", on_delete=fields.CASCADE
+    )
+    text = fields.TextField()
+    used_count = fields.IntField(default=0, db_default=0)
+    used_at: datetime | None = fields.DatetimeField(null=True)
+    created_at: datetime = fields.DatetimeField()
+
+    owner_id: UUID
+
+    class Meta:
+        table = "kept_sentence"

@@ -55,6 +55,9 @@ STRANGERS = ("nobody", "student elsewhere", "assessor elsewhere", "staff elsewhe
 FOR_STAFF_OF_ANY_PROGRAMME = {"speech_models.choose"}
 """About the one machine that all programmes share."""
 
+FOR_ASSESSORS_OF_ANY_PROGRAMME = {"kept_sentences.keep"}
+"""About nothing but one's own list."""
+
 WHO: dict[str, str] = {
     "accounts.invite": "administrator",
     "accounts.take_role": "administrator",
@@ -103,6 +106,9 @@ WHO: dict[str, str] = {
     "study_dates.change_admitted_date": "staff",
     "study_dates.grant_extension": "staff",
     "speech_models.choose": "staff",
+    "kept_sentences.forget": "assessor",
+    "kept_sentences.keep": "assessor",
+    "kept_sentences.note_use": "assessor",
     "precedents.share": "staff",
     "precedents.unshare": "staff",
 }
@@ -149,6 +155,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "item": world.item,
         "kind": TRANSCRIBE,
         "language": "en",
+        "levels": {},
         "limit_bytes": 1000,
         "media": world.silent,
         "mode": Mode.ONSITE,
@@ -176,6 +183,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "role": world.role,
         "roles": [(RoleKind.ADMINISTRATOR, None)],
         "segment": 0,
+        "sentence": world.sentence,
+        "sentence_id": uuid4(),
         "session_id": world.session.id,
         "sha256": "",
         "sign_off": world.sign_off,
@@ -258,6 +267,7 @@ async def _contents() -> dict[str, list[dict[str, Any]]]:
         for name in sorted(set(ACTIONS) - ON_ONESELF)
         for stranger in STRANGERS
         if not (name in FOR_STAFF_OF_ANY_PROGRAMME and stranger == "staff elsewhere")
+        and not (name in FOR_ASSESSORS_OF_ANY_PROGRAMME and stranger == "assessor elsewhere")
     ],
 )
 async def test_a_stranger_is_refused_and_changes_no_row(name: str, stranger: str, world: World) -> None:

@@ -11,6 +11,7 @@ from models.actions import (
     contacts,
     enrolments,
     evidence,
+    kept_sentences,
     precedents,
     reflections,
     rule_sets,
@@ -38,6 +39,7 @@ from models.tables import (
     Enrolment,
     Gathering,
     Job,
+    KeptSentence,
     MediaItem,
     Occasion,
     Person,
@@ -130,6 +132,7 @@ class World:
     sign_up: SignUp
     attended: SignUp
     sign_off: SignOff
+    sentence: KeptSentence
 
 
 async def make_world() -> World:
@@ -204,6 +207,7 @@ async def make_world() -> World:
         gathering=await make_gathering(programme, staff=people["staff"]),
         **await _make_sign_ups(programme, enrolment, finished, people["staff"]),
         sign_off=await _ask_organiser(approved, people["student"]),
+        sentence=await kept_sentences.keep("Take one moment.", sentence_id=uuid4(), actor=people["assessor"], at=NOW),
     )
 
 

@@ -14,6 +14,15 @@ PRESETS = Path(str(files("models.rules") / "presets"))
 KI_TEXT = (PRESETS / "ki.toml").read_text(encoding="utf-8")
 LU_HUM_TEXT = (PRESETS / "lu-hum.toml").read_text(encoding="utf-8")
 CIRCLE = '\n[[substitution]]\nid = "back"\nkind = "trade"\nfacet = "class"\nwanted = "c"\ngiven = "b"\nnumber = 2\n'
+CRITERIA = """
+[[final.criterion]]
+id = "line"
+name = { sv = "Linje", en = "Line" }
+level = [
+  { id = "not-yet", name = { sv = "Inte än", en = "Not yet" }, passes = false },
+  { id = "clear", name = { sv = "Tydligt", en = "Clear" } },
+]
+"""
 PORTFOLIO = """[student]
 admitted = 2024-09-02
 study_end = 2026-06-05
@@ -213,6 +222,27 @@ def test_a_portfolio_is_explained_to_people_in_their_language(
     said = capsys.readouterr().out
     assert [word for word in words if word not in said] == []
     assert ("[x] 1/1  " in said, "[ ] 0/2  " in said) == (True, True)
+
+
+def test_how_pieces_are_judged_is_explained_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    rules = _file(
+        tmp_path, "mine.toml", KI_TEXT.replace("[reflection]\n", "[reflection]\nanswer_days = 21\n") + CRITERIA
+    )
+    portfolio = _file(tmp_path, "p.toml", PORTFOLIO)
+
+    main(["rules", "explain", str(rules), str(portfolio), "--on", "2026-02-01"])
+
+    assert capsys.readouterr().out.splitlines()[-6:] == [
+        "",
+        "Reflection:",
+        "    An assessor answers within 21 days after the hand-in.",
+        "",
+        "Final reflection:",
+        "    Line: Not yet (not enough), Clear.",
+    ]
 
 
 def test_a_rule_set_may_be_a_file_and_the_day_is_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,17 +20,20 @@ from models.states import ActivityState, ApplicationState, EnrolmentState, JobSt
 from models.tables import (
     Activity,
     Application,
+    Assessment,
     Certificate,
     Enrolment,
     Event,
     Extension,
     Gathering,
     Job,
+    KeptSentence,
     MediaItem,
     Person,
     Precedent,
     Programme,
     Reflection,
+    ReflectionKind,
     Role,
     RoleKind,
     RuleSetDraft,
@@ -40,6 +43,7 @@ from models.tables import (
     Version,
 )
 from models.tables.activities import SignOffOutcome
+from models.tables.assessments import Decision
 from models.tables.gatherings import Part
 from tests.transcription.scripted import ScriptedEngine
 from transcription.pool import Transcriber
@@ -209,6 +213,20 @@ class TestMade:
         assert (draft.programme.code, draft.changed_by.name) == (HEALTH, "Torkel Fjällgren")
         assert mistakes(draft.document) == []
         assert draft.document["type"][-1]["id"] == "virtual-exchange"
+
+    async def test_what_was_accepted_was_judged_by_every_criterion_of_its_rules(self) -> None:
+        decided = await Assessment.all().select_related("rule_set", "version__reflection")
+
+        judged = {
+            (one.decision, len(one.levels or {}))
+            for one in decided
+            if one.rule_set is not None and one.version.reflection.kind is ReflectionKind.ACTIVITY
+        }
+
+        assert judged == {(Decision.ACCEPTED, 3), (Decision.RETURNED, 3)}
+
+    async def test_an_assessor_keeps_sentences(self) -> None:
+        assert await KeptSentence.all().count() == 3
 
     async def test_enrolments_that_ended_say_why(self) -> None:
         ended = await Enrolment.exclude(state=EnrolmentState.ACTIVE).order_by("enrolled_at")

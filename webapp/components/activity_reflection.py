@@ -7,6 +7,7 @@ from models.permissions import Actor, is_own, may_change
 from models.rules.ruleset import RuleSet
 from models.tables import Activity
 from webapp.addresses import capture_address
+from webapp.components.criteria import criteria_fold
 from webapp.components.format_choice import format_choice
 from webapp.components.notices import card, muted
 from webapp.errors import told
@@ -39,4 +40,5 @@ def _begin(activity: Activity, rule_set: RuleSet) -> None:
         muted(_("You can change the format until you hand in."))
         for prompt in type_.prompts if type_ else ():
             ui.label(f"• {pick(prompt)}")
+        criteria_fold(rule_set.reflection)
         format_choice(rule_set.reflection, choose, language=current_language())

@@ -7,15 +7,21 @@ const RETRY_MS = [2000, 5000, 15000, 30000];
 export default {
   template: `
     <div class="cim-assessment-text">
+      <slot></slot>
       <label><span>{{ labels.comment }}</span>
-        <textarea v-model="held.comment" rows="6" :maxlength="longest" data-test="comment" @input="written"></textarea></label>
+        <textarea ref="comment" v-model="held.comment" rows="6" :maxlength="longest" data-test="comment" @input="written"></textarea></label>
+      <slot name="sentences"></slot>
       <label><span>{{ labels.note }}</span>
         <textarea v-model="held.note" rows="2" :maxlength="longest" data-test="private-note" @input="written"></textarea></label>
       <div class="ct-state" role="status" data-test="assessment-kept" :data-state="state" :class="{ bad: state === 'kept' || state === 'refused' }">{{ stateWords }}</div>
     </div>`,
-  props: { version: String, person: String, comment: String, note: String, revision: Number, longest: Number, labels: Object },
+  props: { version: String, person: String, comment: String, note: String, levels: Object, revision: Number, longest: Number, labels: Object },
+  // For what lies in the slots: the levels to choose, and the sentences to insert.
+  provide() {
+    return { assessment: this };
+  },
   data() {
-    return { held: { comment: this.comment, note: this.note }, seen: this.revision, state: "", refusal: "" };
+    return { held: { comment: this.comment, note: this.note, levels: { ...this.levels } }, seen: this.revision, state: "", refusal: "" };
   },
   computed: {
     stateWords() {
@@ -36,6 +42,23 @@ export default {
       this.tell();
       clearTimeout(this.soon);
       this.soon = setTimeout(() => this.send(), PAUSE_MS);
+    },
+    choose(criterion, level) {
+      const { [criterion]: _before, ...others } = this.held.levels;
+      this.held.levels = level === null ? others : { ...others, [criterion]: level };
+      this.written();
+    },
+    marked() {
+      const { selectionStart, selectionEnd } = this.$refs.comment;
+      return this.held.comment.slice(selectionStart, selectionEnd).trim() || this.held.comment.trim();
+    },
+    insert(text) {
+      const field = this.$refs.comment;
+      const [before, after] = [field.value.slice(0, field.selectionStart), field.value.slice(field.selectionEnd)];
+      const piece = `${/\S$/.test(before) ? " " : ""}${text}${/^\S/.test(after) ? " " : ""}`;
+      field.setRangeText(piece, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input"));
+      field.focus();
     },
     tell() {
       this.$emit("written", { ...this.held });
@@ -60,7 +83,7 @@ export default {
         return;
       }
       if (!kept) return;
-      this.held = { comment: kept.comment ?? "", note: kept.note ?? "" };
+      this.held = { comment: kept.comment ?? "", note: kept.note ?? "", levels: kept.levels ?? this.held.levels };
       this.seen = kept.seen ?? 0;
       this.isNewer = true;
       this.tell();
@@ -78,7 +101,9 @@ export default {
       return fetch(`/api/v1/versions/${this.version}/assessment-draft`, {
         method: "PUT",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ comment: whole(this.held.comment), note: whole(this.held.note), revision: this.seen }),
+        body: JSON.stringify({
+          comment: whole(this.held.comment), note: whole(this.held.note), levels: this.held.levels, revision: this.seen,
+        }),
         ...options,
       });
     },
@@ -113,15 +138,20 @@ export default {
       const kept = await answer.json();
       this.seen = kept.revision;
       this.state = "saved";
-      if (this.held.comment !== sent.comment || this.held.note !== sent.note) return;
+      if (!same(this.held, sent)) return;
       // Written in another window meanwhile: both texts are here now.
-      if (kept.comment !== sent.comment || kept.note !== sent.note) {
-        this.held = { comment: kept.comment, note: kept.note };
+      if (!same(kept, sent)) {
+        this.held = { comment: kept.comment, note: kept.note, levels: kept.levels };
         this.tell();
       }
     },
   },
 };
+
+function same(one, other) {
+  const levels = ({ levels }) => JSON.stringify(Object.entries(levels).sort());
+  return one.comment === other.comment && one.note === other.note && levels(one) === levels(other);
+}
 
 // What no database keeps comes with what was pasted: NUL, and half a character.
 function whole(text) {

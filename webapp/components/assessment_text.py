@@ -1,19 +1,27 @@
-"""The comment and the private note of an assessor, which outlive a connection, a reload and a lost claim."""
+"""Comment, private note and chosen levels of an assessor, which outlive a connection, a reload and a lost claim."""
+
+from collections.abc import Sequence
 
 from nicegui import events
 from nicegui.element import Element
 
 from models.actions.assessment_drafts import LONGEST_LETTERS
 from models.permissions import Actor
+from models.rules.criteria import Criterion, given
 from models.tables import AssessmentDraft, Version
 from webapp.i18n import _
 
 
 class AssessmentText(Element, component="assessment_text.js"):
-    """Two fields that keep themselves; `comment` is what the first one holds now."""
+    """Two fields that keep themselves; `comment` is what the first one holds now, `levels` what is chosen beside it."""
 
-    def __init__(self, version: Version, kept: AssessmentDraft | None, *, actor: Actor) -> None:
+    def __init__(
+        self, version: Version, kept: AssessmentDraft | None, criteria: Sequence[Criterion] = (), *, actor: Actor
+    ) -> None:
         super().__init__()
+        self._criteria = criteria
+        self.levels = self._known(kept.levels if kept else None)
+        self._props["levels"] = self.levels
         self.comment = kept.comment if kept else ""
         self._props["version"] = str(version.id)
         self._props["person"] = str(actor.person_id)
@@ -40,3 +48,9 @@ class AssessmentText(Element, component="assessment_text.js"):
 
     def _hear(self, event: events.GenericEventArguments) -> None:
         self.comment = str(event.args.get("comment", ""))
+        self.levels = self._known(event.args.get("levels"))
+
+    def _known(self, levels: object) -> dict[str, str]:
+        """Leave out what was chosen by criteria that hold for this student no more."""
+        chosen = levels if isinstance(levels, dict) else {}
+        return {criterion.id: level.id for criterion, level in given(self._criteria, chosen)}

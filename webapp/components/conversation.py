@@ -8,6 +8,7 @@ from models.permissions import Actor
 from models.portfolios import time_zone
 from models.tables import Assessment, Version
 from models.tables.assessments import Decision
+from webapp.components.criteria import levels_given
 from webapp.components.handed_in import when_handed_in
 from webapp.components.notices import card, muted
 from webapp.components.piece import piece_view
@@ -16,10 +17,11 @@ from webapp.layout import heading
 
 
 async def answer_card(assessment: Assessment) -> None:
-    """Show a decision with its comment, who and when."""
+    """Show a decision with its levels by criterion, its comment, who and when."""
     accepted = assessment.decision is Decision.ACCEPTED
     title = _("Accepted") if accepted else _("Came back for revision")
     with card(title, look="good" if accepted else "warn"):
+        levels_given(assessment)
         if assessment.comment:
             ui.label(assessment.comment).classes("cim-text")
         when = say_time(assessment.decided_at, await time_zone())

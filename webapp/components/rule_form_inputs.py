@@ -166,7 +166,7 @@ def _one_language(form: RuleForm, field: Field, path: Path, code: str, label: st
     _dress(element, form, field, (*path, code), where)
 
 
-_OPTIONAL_TEXTS = frozenset({"introduction", "plural", "reason"})
+_OPTIONAL_TEXTS = frozenset({"description", "introduction", "plural", "reason"})
 
 
 def wrong_line() -> Callable[[str], None]:

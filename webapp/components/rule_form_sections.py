@@ -7,6 +7,7 @@ from models.errors import N_
 from models.rules.pieces import MEASURES, FormatKind
 from webapp.components.badges import format_words
 from webapp.components.rule_form import RuleForm
+from webapp.components.rule_form_assessing import assessing
 from webapp.components.rule_form_caps import CAPS
 from webapp.components.rule_form_counting import EVENTS, REQUIREMENTS, TYPES, blank_text
 from webapp.components.rule_form_options import fixed, formats, languages, readers
@@ -89,6 +90,7 @@ def _piece(name: str) -> tuple[Field | Rows, ...]:
             (Field((), "long", N_("Question")),),
             blank=blank_text,
         ),
+        *assessing(name),
     )
 
 

@@ -1,6 +1,6 @@
 """What students and assessors of the demonstration do, each verb through the public actions at the story's time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -12,6 +12,7 @@ from models.actions import (
     claims,
     enrolments,
     handing_in,
+    kept_sentences,
     reflections,
     sign_offs,
     sign_ups,
@@ -19,6 +20,7 @@ from models.actions import (
 )
 from models.actions.reflections import PostDraft
 from models.permissions import Actor
+from models.portfolios import piece_rules, rule_set_of
 from models.queries import enrolments as enrolment_queries
 from models.queries import media as media_queries
 from models.queries import reflections as reflection_queries
@@ -212,12 +214,19 @@ class Assessor:
         await claims.claim(reflection, actor=self.actor, at=self.stage.now())
         return await reflection_queries.reflection(reflection_id, actor=self.actor)
 
-    async def accept(self, reflection_id: UUID, comment: str = "") -> None:
-        """Take a reflection, read it and accept it."""
+    async def accept(self, reflection_id: UUID, comment: str = "", **levels: str) -> None:
+        """Take a reflection, read it and accept it: every criterion on the first level that passes, or as named."""
         reflection = await self.claim(reflection_id)
-        await assessments.accept(reflection, comment, actor=self.actor, at=self.stage.now())
+        rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
+        passing = {one.id: next(level.id for level in one.levels if level.passes) for one in rules.criteria}
+        await assessments.accept(reflection, comment, passing | levels, actor=self.actor, at=self.stage.now())
 
-    async def send_back(self, reflection_id: UUID, comment: str) -> None:
+    async def send_back(self, reflection_id: UUID, comment: str, levels: Mapping[str, str]) -> None:
         """Take a reflection, read it and ask for a revision."""
         reflection = await self.claim(reflection_id)
-        await assessments.return_for_revision(reflection, comment, actor=self.actor, at=self.stage.now())
+        await assessments.return_for_revision(reflection, comment, levels, actor=self.actor, at=self.stage.now())
+
+    async def keep(self, *sentences: str) -> None:
+        """Keep sentences to use again."""
+        for text in sentences:
+            await kept_sentences.keep(text, sentence_id=uuid4(), actor=self.actor, at=self.stage.now())

@@ -20,6 +20,7 @@ from webapp.application import find_engine, held, opened, working
 from webapp.demo.cast import Cast, Story
 from webapp.demo.hands import Assessor
 from webapp.demo.office import Office
+from webapp.demo.rules import pilot_rules
 from webapp.demo.stage import PastClock, Stage
 from webapp.demo.stories import stories
 from webapp.demo.stories_elsewhere import HEALTH, SOCIETY, stories_elsewhere
@@ -31,7 +32,8 @@ MARK = "cim-demo-made"
 """The file that says that a data folder holds a whole demonstration."""
 BEGUN = "cim-demo-being-made"
 INSTITUTION = Bilingual("Norrvikens universitet", "Norrviken University")
-SITES = ("ki", "lu-soc", "ju")
+PILOT = "ki"
+SITES = (PILOT, "lu-soc", "ju")
 FIRST_DAY = 255
 """So many days ago the story begins."""
 
@@ -81,7 +83,7 @@ async def _tell(settings: Settings, engine: Transcriber | None, say: Callable[[s
     async with opened(runtime), working(runtime, engine) as worker:
         await setup.name_institution(INSTITUTION, at=now())
         for name in SITES:
-            await apply(site(name), at=now())
+            await apply(site(name), rules=pilot_rules() if name == PILOT else None, at=now())
         stage = Stage(settings, runtime.uploads, worker, now, today, say)
         await stage.open(people.ROBIN)
         cast = await _cast(stage)

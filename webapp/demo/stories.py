@@ -27,7 +27,11 @@ async def _elias(stage: Stage, cast: Cast) -> Story:
     podcast = await elias.record(buddy, "podcast", "buddy.webm")
     await elias.hand_in(podcast)
     yield 59
-    await cast.astrid.accept(podcast, "I like how you turn the roles around. Keep the question about unspoken rules!")
+    await cast.astrid.accept(
+        podcast,
+        "I like how you turn the roles around. Keep the question about unspoken rules!",
+        understanding="strong",
+    )
     yield 58
     lectures = await elias.choose("Non-credit lectures in English")
     yield 20
@@ -40,6 +44,12 @@ async def _elias(stage: Stage, cast: Cast) -> Story:
         "The bus in the village is a strong example, and I would like to hear more of it: what did it change in how "
         "you look at occupation? Your last paragraph says that your understanding has grown. Show me where: take one "
         "moment from a lecture, say what you thought before and what you think now.",
+        {"experience": "clear", "understanding": "clear", "change": "not-yet"},
+    )
+    await cast.astrid.keep(
+        "Take one moment, and say what you thought before and what you think now.",
+        "Thank you for letting us see this through your eyes.",
+        "How could you use this in your profession?",
     )
     yield 8
     await elias.choose("Blended Intensive Programme")
@@ -70,7 +80,9 @@ async def _mira(stage: Stage, cast: Cast) -> Story:
     posts = await mira.post(welcome, WELCOME_WEEK)
     await mira.hand_in(posts)
     yield 62
-    await cast.astrid.accept(posts, "The turn on Tuesday is exactly what we mean by intercultural competence.")
+    await cast.astrid.accept(
+        posts, "The turn on Tuesday is exactly what we mean by intercultural competence.", understanding="strong"
+    )
     yield 60
     course = await mira.choose("Course in global health")
     yield 6
@@ -127,7 +139,9 @@ async def _sixten(stage: Stage, cast: Cast) -> Story:
     await sixten.hand_in(written)
     yield 198
     await cast.henrik.send_back(
-        written, "Well observed. Please add what you take with you from it into your profession."
+        written,
+        "Well observed. Please add what you take with you from it into your profession.",
+        {"experience": "strong", "understanding": "clear", "change": "not-yet"},
     )
     yield 195
     await sixten.revise(written, whole_text)
@@ -152,7 +166,12 @@ async def _sixten(stage: Stage, cast: Cast) -> Story:
     final = await sixten.write_final(text_of("final_clinic"))
     await sixten.hand_in(final)
     yield 27
-    await cast.henrik.accept(final, "From being corrected to asking for it: an excellent final reflection.")
+    await cast.henrik.accept(
+        final,
+        "From being corrected to asking for it: an excellent final reflection.",
+        line="strong",
+        competence="strong",
+    )
     yield 26
     first_try = await sixten.apply()
     yield 22

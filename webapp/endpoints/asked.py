@@ -7,12 +7,16 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from models.actions.takes import MOST_SEGMENTS
+from models.rules.criteria import MOST_CRITERIA
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]
 """A number of a row, a revision or a place: what a database can hold."""
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 """How long ago something was: a phone's clock may be wrong, but it counts well."""
+
+Id = Annotated[str, Field(pattern=r"^[^\s\x00-\x1f]{1,60}$")]
+"""The id of something in a rule set."""
 
 Declarations = Annotated[list[Annotated[str, Field(max_length=60)]], Field(max_length=50)]
 """The ids of what the rule set asks to confirm, and the student confirms."""
@@ -181,8 +185,12 @@ class ApplicationWanted(Wanted):
 
 
 class AssessmentDraftWanted(Wanted):
-    """What an assessor has written so far; `revision` is the last one they have seen, 0 for none."""
+    """What an assessor has written and chosen so far; `revision` is the last one they have seen, 0 for none.
+
+    `levels`: criterion → level; absent: those that are kept stay.
+    """
 
     comment: str
     note: str
+    levels: Annotated[dict[Id, Id], Field(max_length=MOST_CRITERIA)] | None = None
     revision: Number

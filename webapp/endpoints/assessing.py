@@ -19,9 +19,11 @@ async def keep(version_id: UUID, wanted: asked.AssessmentDraftWanted, request: R
     actor, at = (await asking(request)).actor, runtime_of(request).now()
     version = await queries.frozen_version(version_id, actor=actor)
     kept = await assessment_drafts.keep(
-        version, wanted.comment, wanted.note, revision=wanted.revision, actor=actor, at=at
+        version, wanted.comment, wanted.note, wanted.levels, revision=wanted.revision, actor=actor, at=at
     )
-    return shapes.AssessmentDraftShape(comment=kept.comment, note=kept.note, revision=kept.revision)
+    return shapes.AssessmentDraftShape(
+        comment=kept.comment, note=kept.note, levels=kept.levels or {}, revision=kept.revision
+    )
 
 
 @router.post("/reflections/{reflection_id}/leave", status_code=204)

@@ -213,8 +213,9 @@ class TranscriptShape(BaseModel):
 
 
 class AssessmentDraftShape(BaseModel):
-    """What the server keeps of what an assessor has written and not decided yet."""
+    """What the server keeps of what an assessor has written and chosen and not decided yet."""
 
     comment: str
     note: str
+    levels: dict[str, str]
     revision: int

@@ -67,9 +67,12 @@ async def set_up_programme(
         )
 
 
-async def apply(wanted: Site, *, at: datetime) -> list[Programme]:
-    """Set a site up in the open database; gives the programmes that follow other rules than the site's."""
-    published = await setup.publish(preset(wanted.rule_set), at=at)
+async def apply(wanted: Site, *, rules: RuleSet | None = None, at: datetime) -> list[Programme]:
+    """Set a site up in the open database, under its ready-made rules or others.
+
+    Gives the programmes that follow other rules than these.
+    """
+    published = await setup.publish(rules or preset(wanted.rule_set), at=at)
     others = []
     for one in wanted.programmes:
         programme = await setup.set_up_programme(

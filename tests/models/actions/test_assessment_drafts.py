@@ -124,6 +124,49 @@ async def test_decision_takes_the_comment_along_and_leaves_the_note() -> None:
     assert (late.comment, late.note) == ("", "Second time, really")
 
 
+async def test_chosen_levels_are_kept_from_the_first_click_and_can_be_taken_back() -> None:
+    version, reader, _ = await _read()
+
+    first = await _choose(version, {"depth": "clear", "line": "weak"}, revision=0, actor=reader)
+    await _choose(version, {"depth": "clear"}, revision=first.revision, actor=reader)
+
+    kept = await queries.assessment_draft(version, actor=reader)
+    assert kept is not None
+    assert (kept.levels, kept.revision) == ({"depth": "clear"}, 2)
+
+
+async def test_of_two_windows_each_ones_levels_are_kept_and_of_two_for_one_criterion_the_newer() -> None:
+    version, reader, _ = await _read()
+    await _choose(version, {"depth": "clear", "line": "weak"}, revision=0, actor=reader)
+
+    kept = await _choose(version, {"line": "strong"}, revision=0, actor=reader)
+
+    assert kept.levels == {"depth": "clear", "line": "strong"}
+
+
+async def test_window_that_knows_no_levels_leaves_those_that_are_kept() -> None:
+    version, reader, _ = await _read()
+    first = await _choose(version, {"depth": "clear"}, revision=0, actor=reader)
+
+    kept = await _keep(version, "Well seen.", revision=first.revision, actor=reader)
+
+    assert (kept.comment, kept.levels) == ("Well seen.", {"depth": "clear"})
+
+
+async def test_decision_takes_the_levels_along() -> None:
+    version, reader, reflection = await _read()
+    first = await _choose(version, {"depth": "clear"}, revision=0, actor=reader)
+
+    await assessments.return_for_revision(reflection, "Say more.", actor=reader, at=NOW)
+    late = await _choose(version, {"depth": "clear"}, revision=first.revision, actor=reader)
+
+    assert not late.levels
+
+
+async def _choose(version: Version, levels: dict[str, str], *, revision: int, actor: Actor) -> AssessmentDraft:
+    return await assessment_drafts.keep(version, "", "", levels, revision=revision, actor=actor, at=NOW)
+
+
 async def test_nothing_is_written_about_a_draft() -> None:
     reflection = await make_reflection()
     reader = await make_assessor(await programme_of(reflection.enrolment))

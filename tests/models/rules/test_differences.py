@@ -23,6 +23,26 @@ def text(words: str) -> dict[str, str]:
 
 
 RICH: dict[str, Any] = KI.model_dump(mode="json", by_alias=True) | {
+    "reflection": {
+        **KI.reflection.model_dump(mode="json", by_alias=True),
+        "answer_days": 21,
+        "criterion": [
+            {
+                "id": "depth",
+                "name": text("Depth"),
+                "description": text("How deep."),
+                "level": [
+                    {"id": "no", "name": text("Not yet"), "passes": False},
+                    {"id": "yes", "name": text("Clear"), "description": text("One sees it.")},
+                ],
+            },
+            {
+                "id": "a",
+                "name": text("Line"),
+                "level": [{"id": "a", "name": text("Good")}, {"id": "buddy", "name": text("Fine")}],
+            },
+        ],
+    },
     "activities": {"approval": "after", "evidence": "required", "retroactive": "with-proof", "attendance_minimum": 80},
     "type": [
         {
@@ -188,6 +208,31 @@ def test_a_new_type_is_told_with_everything_that_holds_for_it() -> None:
     assert [one.en for one in said] == [
         "Type added: Buddy group.",
         "Type – Buddy group, occasions that make one activity: now 3, before 1.",
+    ]
+
+
+def test_a_new_criterion_is_told_with_its_levels_and_a_changed_one_with_the_change() -> None:
+    criteria = RICH["reflection"]["criterion"]
+    with_one = changed(reflection=RICH["reflection"] | {"criterion": criteria[:1], "answer_days": None})
+    stricter = RICH["reflection"] | {
+        "criterion": [with_change(criteria[0], ("level", 1, "name"), lambda _: text("Deep"))]
+    }
+
+    added = [one.en for one in differences(KI, with_one)]
+    said = [one.en for one in differences(with_one, changed(reflection=stricter))]
+
+    assert added == [
+        "Criterion of the reflection added: Depth.",
+        "Criterion of the reflection – Depth, description: “How deep.” / “How deep. (sv)”.",
+        "Criterion of the reflection – Depth: level added: Not yet.",
+        "Criterion of the reflection – Depth: level – Not yet, is enough to be accepted: now no, before yes.",
+        "Criterion of the reflection – Depth: level added: Clear.",
+        "Criterion of the reflection – Depth: level – Clear, description: “One sees it.” / “One sees it. (sv)”.",
+    ]
+    assert said == [
+        "Criterion of the reflection – Depth: level – Deep, name in Swedish: now “Deep (sv)”, before “Clear (sv)”.",
+        "Criterion of the reflection – Depth: level – Deep, name in English: now “Deep”, before “Clear”.",
+        "Reflection, days until an assessor answers: now 21, before not set.",
     ]
 
 

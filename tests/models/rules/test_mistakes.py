@@ -196,7 +196,7 @@ def test_every_mistake_that_the_schema_raises_has_its_sentence() -> None:
     folder = files("models.rules")
     raised = {
         id_
-        for name in ("primitives", "pieces", "ruleset", "portfolio_file")
+        for name in ("primitives", "pieces", "criteria", "ruleset", "portfolio_file")
         for id_ in re.findall(r'wrong\(\s*"(\w+)"', (folder / f"{name}.py").read_text(encoding="utf-8"))
     }
 

@@ -14,7 +14,9 @@ from webapp.components.rule_form_publish import proposed_version
 from webapp.components.rule_form_sections import SECTIONS
 
 # Ids of these rows are made by the form, and the version is named on publishing.
-MADE = {"id", "version", "requirement.*.id", "substitution.*.id", "eligibility.declaration.*.id"}
+MADE = {"id", "version", "requirement.*.id", "substitution.*.id", "eligibility.declaration.*.id"} | {
+    f"{piece}.criterion.*.{part}" for piece in ("reflection", "final") for part in ("id", "level.*.id")
+}
 
 
 def shown(parts: tuple[Field | Rows, ...], lead: str = "") -> set[str]:

@@ -32,7 +32,7 @@ def test_what_is_written_is_kept_and_on_the_page_when_it_opens_again(stage: Stag
         json={"comment": "A thought of mine", "note": "Second look", "revision": 0},
     )
 
-    assert answer.json() == {"comment": "A thought of mine", "note": "Second look", "revision": 1}
+    assert answer.json() == {"comment": "A thought of mine", "note": "Second look", "levels": {}, "revision": 1}
     page = assessor.get(f"/assess/{reflection_id}").text
     assert "A thought of mine" in page
     assert "Second look" in page

@@ -17,6 +17,8 @@ from models.rules.pieces import PieceRules
 from models.rules.ruleset import RuleSet
 from models.states import ReflectionMove, ReflectionState
 from models.tables import Reflection, Version
+from webapp.components.answer_promise import promised_answer
+from webapp.components.assessing_form import assessing_form
 from webapp.components.assessment_text import AssessmentText
 from webapp.components.badges import format_words, state_badge
 from webapp.components.conversation import answer_card, earlier_versions
@@ -103,6 +105,8 @@ async def _facts(reflection: Reflection, newest: Version, rule_set: RuleSet) -> 
         ]
         if newest.frozen_at is not None:
             rows.append((_("Handed in"), await when_handed_in(newest)))
+        if (day := await promised_answer(reflection, newest)) is not None:
+            rows.append((_("Answer promised by"), say_date(day)))
         if newest.number > 1:
             rows.append((_("Version"), str(newest.number)))
         if reflection.activity is not None:
@@ -124,7 +128,7 @@ async def _decision(seen: _Seen, redraw: Callable[[], None]) -> None:
     if states.ACCEPT in moves:
         with card(_("Decision")):
             _say_how_many_read(seen.rules)
-            _judging(seen, AssessmentText(seen.newest, kept, actor=actor), redraw)
+            _judging(seen, await assessing_form(seen.newest, kept, seen.rules, actor=actor), redraw)
         return
     if not is_active(reflection.enrolment):
         muted(_("The enrolment has been ended: nothing of it is assessed any more."))
@@ -139,9 +143,9 @@ async def _decision(seen: _Seen, redraw: Callable[[], None]) -> None:
             _taking(reflection, moves, redraw)
     elif reflection.assessor is not None and reflection.assessor_id != actor.person_id:
         muted(_("{name} is assessing it").format(name=reflection.assessor.name))
-    if kept is not None and (kept.comment or kept.note):
+    if kept is not None and (kept.comment or kept.note or kept.levels):
         with card(_("What you have written")):
-            AssessmentText(seen.newest, kept, actor=actor)
+            await assessing_form(seen.newest, kept, seen.rules, actor=actor)
 
 
 def _taking(reflection: Reflection, moves: Collection[ReflectionMove], redraw: Callable[[], None]) -> None:
@@ -167,14 +171,15 @@ def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> N
     @told
     async def accept() -> None:
         actor, at = await current_actor(), pages_runtime().now()
-        await _or_redraw(assessments.accept(reflection, text.comment, actor=actor, at=at), redraw)
+        await _or_redraw(assessments.accept(reflection, text.comment, text.levels, actor=actor, at=at), redraw)
         text.forget()
         await _go_on(seen)
 
     @told
     async def return_it() -> None:
         actor, at = await current_actor(), pages_runtime().now()
-        await _or_redraw(assessments.return_for_revision(reflection, text.comment, actor=actor, at=at), redraw)
+        made = assessments.return_for_revision(reflection, text.comment, text.levels, actor=actor, at=at)
+        await _or_redraw(made, redraw)
         text.forget()
         await _go_on(seen)
 

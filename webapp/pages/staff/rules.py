@@ -9,7 +9,9 @@ from models.actions import rule_sets
 from models.portfolios import local_today, parsed, time_zone
 from models.queries import rule_sets as queries
 from models.queries.rule_sets import PublishedVersion
-from models.rules.describing import requirement_words
+from models.rules.describing import assessing_words, requirement_words
+from models.rules.ruleset import RuleSet
+from models.rules.setting_names import PART_NAMES
 from models.tables import Programme
 from webapp.components.notices import card, facts, muted
 from webapp.components.reason import final_button
@@ -17,7 +19,7 @@ from webapp.components.rule_editor import RuleEditor
 from webapp.components.rule_form_publish import enrolled_lines
 from webapp.errors import screen, told
 from webapp.i18n import _, pick, pick_name, say_date, say_time
-from webapp.layout import frame
+from webapp.layout import frame, heading
 from webapp.runtime import pages_runtime
 from webapp.session import current_actor
 
@@ -75,8 +77,20 @@ def _published(programme: Programme) -> None:
             for requirement in rule_set.requirements:
                 with ui.element("li"):
                     ui.label(pick(requirement_words(requirement, rule_set)))
+        _assessing(rule_set)
         muted(_("You edit a draft. Nothing changes for anybody until you publish it."))
         ui.button(_("Edit the rules"), icon="edit", on_click=edit).props("data-test=edit-rules").classes("self-start")
+
+
+def _assessing(rule_set: RuleSet) -> None:
+    """Say how pieces are judged, where the rules say anything about that."""
+    for part, rules in (("reflection", rule_set.reflection), ("final", rule_set.final)):
+        if said := [pick(words) for words in assessing_words(rules)]:
+            heading(pick(PART_NAMES[part]), 3)
+            with ui.element("ul").classes("cim-form-list"):
+                for words in said:
+                    with ui.element("li"):
+                        ui.label(words)
 
 
 async def _versions(programme: Programme, versions: list[PublishedVersion], today: date) -> None:

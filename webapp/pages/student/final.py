@@ -9,6 +9,7 @@ from models.portfolios import deadline_of, local_today, portfolio_of, rule_set_o
 from models.queries import enrolments as queries
 from models.rules.progress import may_start_final
 from webapp.addresses import capture_address
+from webapp.components.criteria import criteria_fold
 from webapp.components.format_choice import format_choice
 from webapp.components.notices import card, muted
 from webapp.errors import as_id, screen, told
@@ -52,4 +53,5 @@ async def page(enrolment_id: str) -> None:
                 muted(pick(rule_set.final.introduction))
             for prompt in rule_set.final.prompts:
                 ui.label(f"• {pick(prompt)}")
+            criteria_fold(rule_set.final)
             format_choice(rule_set.final, choose, language=current_language())

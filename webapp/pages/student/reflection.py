@@ -12,8 +12,10 @@ from models.queries import media as media_queries
 from models.queries import reflections as queries
 from models.tables import Reflection, RoleKind, Version
 from webapp.addresses import capture_address
+from webapp.components.answer_promise import answer_promise
 from webapp.components.badges import format_words, state_badge
 from webapp.components.conversation import answer_card, earlier_versions
+from webapp.components.criteria import criteria_fold
 from webapp.components.handed_in import handed_in_words
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
@@ -77,6 +79,8 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
             )
         if newest.frozen_at is not None:
             ui.label(await handed_in_words(newest)).props("data-test=receipt")
+            if is_own(actor, reflection.enrolment):
+                await answer_promise(reflection, newest)
             muted(_("Checksum (SHA-256): {checksum}").format(checksum=newest.checksum))
             if states.TAKE_BACK in open_reflection_moves(actor, reflection):
                 await take_back_part(reflection)
@@ -92,6 +96,7 @@ async def _newest(reflection: Reflection, newest: Version, actor: Actor, *, mine
         rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
         await piece_view(newest, actor=actor, editable=is_open, find=find)
         await limits_view(newest, rules)
+        criteria_fold(rules)
         if may_remake_transcript(actor, reflection):
             await transcript_again(newest, rules)
         if is_open:
