@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.async_api import expect
 
-from models.actions import handing_in, reflections, setup
+from models.actions import handing_in, kept_sentences, reflections, setup
 from models.queries.people import actor_of
 from models.queries.reflections import reflection as reflection_of
 from models.tables import Assessment, AssessmentDraft, Enrolment, KeptSentence, Person
@@ -22,6 +22,7 @@ from webapp.runtime import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(chromium() is None, reason="no Chromium on this machine")]
 
+MANY = 8
 SENTENCE = "Take one moment, and say what you thought before."
 
 
@@ -62,6 +63,13 @@ async def _assessing(site: Site, spoken: Spoken, reflection_id: UUID, size: dict
         await vidar.press_and_reload("claim")
         await vidar.see("criterion-experience")
         yield vidar
+
+
+async def _keep_many(site: Site) -> None:
+    assessor = await actor_of(await Person.get(email=site.assessor))
+    for number in range(MANY):
+        text = f"Sentence {number} about something else."
+        await kept_sentences.keep(text, sentence_id=uuid4(), actor=assessor, at=clock())
 
 
 async def _choose(visitor: Visitor, criterion: str, level: str) -> None:
@@ -110,6 +118,7 @@ async def test_levels_are_chosen_kept_without_a_network_and_read_by_the_student(
 async def test_sentence_is_kept_found_and_put_at_the_cursor(site: Site, spoken: Spoken) -> None:
     reflection_id = await _written(site)
     await _hand_in(site, reflection_id)
+    await site.beside(lambda: _keep_many(site))
     async with _assessing(site, spoken, reflection_id, PHONE) as vidar:
         await vidar.fill("comment", f"Well seen. {SENTENCE} Good luck!")
         await vidar.page.locator("[data-test=comment]").evaluate(
@@ -122,17 +131,20 @@ async def test_sentence_is_kept_found_and_put_at_the_cursor(site: Site, spoken: 
         await vidar.fill("comment", "First.Last.")
         await vidar.page.locator("[data-test=comment]").evaluate("(field) => field.setSelectionRange(6, 6)")
         await vidar.press("sentences")
+        await expect(vidar.page.locator("[data-test=use-sentence]")).to_have_count(MANY + 1)
+        await vidar.fill("search-sentences", "one moment")
+        await expect(vidar.page.locator("[data-test=use-sentence]")).to_have_count(1)
         await vidar.press("use-sentence")
         await expect(vidar.page.locator("[data-test=comment]")).to_have_value(f"First. {SENTENCE} Last.")
         await vidar.picture("sentences_phone")
-        used = await site.beside(KeptSentence.get)
+        used = await site.beside(lambda: KeptSentence.get(text=SENTENCE))
         await vidar.press("forget-sentence")
         await vidar.press("confirm-forget")
         await expect(vidar.page.locator("[data-test=use-sentence]")).to_have_count(0)
         assert vidar.complaints == []
 
     assert (used.text, used.used_count) == (SENTENCE, 1)
-    assert await site.beside(lambda: KeptSentence.all().count()) == 0
+    assert await site.beside(lambda: KeptSentence.all().count()) == MANY
 
 
 async def test_criteria_can_be_used_by_everybody_on_a_desk_and_on_a_phone(site: Site, spoken: Spoken) -> None:
@@ -162,6 +174,8 @@ async def test_criteria_can_be_used_by_everybody_on_a_desk_and_on_a_phone(site: 
         await vidar.page.emulate_media(color_scheme="light")
         await vidar.picture("rubric_desk")
         await vidar.page.set_viewport_size(PHONE)
+        await eyes["assessor"].look("rubric on a phone")
+        await vidar.page.emulate_media(color_scheme="light")
         await vidar.picture("rubric_phone")
         await vidar.press("return")
         await vidar.page.wait_for_url("**/queue")

@@ -163,6 +163,29 @@ async def enrol(site: Site) -> int:
         return enrolment.rule_set_id
 
 
+async def test_staff_write_a_criterion_with_its_levels_and_promise_an_answer(site: Site, spoken: Spoken) -> None:
+    async with browser(spoken.wav) as chromium_, signed_in(chromium_, site.origin, site.staff, size=DESK) as staff:
+        await begin(staff)
+        await staff.page.get_by_text("What students hand in after each activity.").click()
+        await write(staff, "reflection.answer_days", "21")
+        await staff.press("add-criterion")
+        await write(staff, "reflection.criterion.0.name.sv", "Djup")
+        await write(staff, "reflection.criterion.0.name.en", "Depth")
+        for number, (swedish, english) in enumerate((("Inte än", "Not yet"), ("Tydligt", "Clear"))):
+            await write(staff, f"reflection.criterion.0.level.{number}.name.sv", swedish)
+            await write(staff, f"reflection.criterion.0.level.{number}.name.en", english)
+        await field(staff, "reflection.criterion.0.level.0.passes").click()
+        await see_difference(staff, "Reflection, days until an assessor answers: now 21, before not set.")
+        await see_difference(staff, "Criterion of the reflection – Depth: level added: Clear.")
+        await see_difference(staff, "level – Not yet, is enough to be accepted: now no, before yes.")
+        await staff.picture("rules_criteria_desk")
+        assert staff.complaints == []
+
+    drafts = await site.beside(lambda: RuleSetDraft.all())
+    [criterion] = RuleSet.model_validate(drafts[0].document).reflection.criteria
+    assert [(level.id, level.passes) for level in criterion.levels] == [("level-1", False), ("level-2", True)]
+
+
 async def begin(staff: Visitor, code: str = CODE) -> None:
     """Open the rules and begin a draft."""
     await staff.open(f"/office/rules/{code}")

@@ -48,3 +48,5 @@ def levels_given(assessment: Assessment) -> None:
                     ui.label(pick(level.name)).classes("text-bold")
                     if level.description:
                         ui.label(pick(level.description))
+                    if not level.passes:
+                        muted(_("not enough to accept it"))

@@ -11,10 +11,10 @@ export default {
           <label v-for="level in criterion.levels" :key="level.id" :class="{ fails: !level.passes }">
             <input type="radio" :name="group(number)" :value="level.id" :checked="chosen(criterion) === level.id"
               :data-test="'level-' + criterion.id + '-' + level.id" :aria-labelledby="part(number, level, 'name')"
-              :aria-describedby="level.description ? part(number, level, 'words') : null" @change="choose(criterion, level.id)">
-            <span class="cr-name" :id="part(number, level, 'name')">{{ level.name }}
-              <small v-if="!level.passes">({{ labels.fails }})</small></span>
-            <span v-if="level.description" class="cr-words" :id="part(number, level, 'words')">{{ level.description }}</span>
+              :aria-describedby="level.description || !level.passes ? part(number, level, 'words') : null" @change="choose(criterion, level.id)">
+            <span :id="part(number, level, 'name')">{{ level.name }}</span>
+            <span v-if="level.description || !level.passes" class="cr-words" :id="part(number, level, 'words')">{{ level.description }}
+              <small v-if="!level.passes">{{ labels.fails }}</small></span>
           </label>
         </div>
         <button v-if="chosen(criterion)" type="button" :aria-label="labels.clear + ': ' + criterion.name"

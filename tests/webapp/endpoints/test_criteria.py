@@ -5,8 +5,9 @@ from uuid import UUID
 
 from babel.dates import format_date
 
-from models.actions import assessments, claims
+from models.actions import assessments, claims, setup
 from models.permissions import Actor
+from models.rules.bilingual import Bilingual
 from models.rules.ruleset import RuleSet
 from models.tables import Enrolment, Reflection, RoleKind, Version
 from tests.factories import make_rule_set
@@ -128,6 +129,20 @@ def test_second_reader_reads_no_level_of_the_first(stage: Stage) -> None:
 
     assert [_levels(page) for page in while_reading] == [0, 0]
     assert [_levels(page) for page in afterwards] == [2, 2]
+
+
+def test_staff_read_how_pieces_are_judged_beside_what_is_required(stage: Stage) -> None:
+    async def set_up() -> None:
+        rules = await setup.publish(with_criteria("page-staff", answer_days=21), at=now())
+        await setup.set_up_programme("CRITERIA", Bilingual("Program", "Programme"), rules, at=now())
+
+    stage.do(set_up)
+    staff, _ = stage.colleague("Malte", RoleKind.STAFF, "CRITERIA")
+
+    page = staff.get("/office/rules/CRITERIA").text
+
+    assert "Depth: Weak (not enough), Clear, Strong." in page
+    assert "An assessor answers within 21 days after the hand-in." in page
 
 
 def _pages(student: Student, second: Visitor, piece: UUID) -> list[tuple[Visitor, str]]:
