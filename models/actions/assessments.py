@@ -14,7 +14,7 @@ from models.actions.levels import check_levels
 from models.actions.pieces import open_copy
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
-from models.portfolios import parsed, piece_rules, rule_set_of
+from models.portfolios import piece_rules, rule_set_of
 from models.states import ReflectionMove
 from models.tables import Assessment, AssessmentDraft, Enrolment, Reflection, Version
 from models.tables.assessments import Decision
@@ -60,6 +60,7 @@ async def return_for_revision(
 async def _decide(
     move: ReflectionMove, reflection: Reflection, comment: str, levels: Mapping[str, str], *, actor: Actor, at: datetime
 ) -> None:
+    is_accepted = move is states.ACCEPT
     async with in_transaction():
         judged = await _newest(reflection)
         if judged is None or judged.frozen_at is None:
@@ -67,9 +68,7 @@ async def _decide(
         if move is states.ACCEPT and await _waits_for_another(reflection, judged):
             move = states.PASS_ON
         await _moved(move, reflection, actor=actor, at=at)
-        promised = await Enrolment.get(id=reflection.enrolment_id).select_related("rule_set")
-        criteria = piece_rules(parsed(promised.rule_set.document), reflection.kind).criteria
-        check_levels(criteria, levels, is_accepted=move is not states.RETURN_FOR_REVISION)
+        rule_set = await check_levels(levels, reflection, is_accepted=is_accepted)
         await Assessment.create(
             id=uuid4(),
             version_id=judged.id,
@@ -77,7 +76,7 @@ async def _decide(
             decision=_DECISIONS[move],
             comment=comment,
             levels=dict(levels),
-            rule_set_id=promised.rule_set_id,
+            rule_set=rule_set,
             decided_at=at,
         )
         await AssessmentDraft.filter(version_id=judged.id, assessor_id=actor.person_id).update(comment="", levels=None)

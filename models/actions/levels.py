@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from models.errors import N_, Refused, WrongState
+from models.portfolios import parsed, piece_rules
 from models.rules.bilingual import Bilingual
-from models.rules.criteria import Criterion, given
+from models.rules.criteria import Criterion, Level, given
+from models.tables import Enrolment, Reflection, RuleSetVersion
 
 
 class LevelsMissing(Refused):
@@ -28,16 +30,25 @@ class CriteriaChanged(WrongState):
     words = N_("The criteria are others than when you opened this page. Look at your levels again before you decide.")
 
 
-def check_levels(criteria: tuple[Criterion, ...], levels: Mapping[str, str], *, is_accepted: bool) -> None:
-    """Refuse what a decision cannot say; what goes back for revision may leave criteria open.
+async def check_levels(levels: Mapping[str, str], reflection: Reflection, *, is_accepted: bool) -> RuleSetVersion:
+    """Machine's own: inside a transaction, refuse what a decision cannot say by the rules promised to the student.
 
-    Raises CriteriaChanged where a level is not one of these criteria, LevelsMissing, LevelNotEnough.
+    Gives those rules. What goes back for revision may leave criteria open, and be on any level. Raises CriteriaChanged
+    where a level is none of theirs, LevelsMissing, LevelNotEnough.
     """
+    promised = (await Enrolment.get(id=reflection.enrolment_id).select_related("rule_set")).rule_set
+    criteria = piece_rules(parsed(promised.document), reflection.kind).criteria
     judged = given(criteria, levels)
     if len(judged) < len(levels):
         raise CriteriaChanged
-    if not is_accepted:
-        return
+    if is_accepted:
+        _check_all_pass(criteria, judged, levels)
+    return promised
+
+
+def _check_all_pass(
+    criteria: tuple[Criterion, ...], judged: list[tuple[Criterion, Level]], levels: Mapping[str, str]
+) -> None:
     open_ = [criterion for criterion in criteria if criterion.id not in levels]
     if open_:
         raise LevelsMissing(criteria=_named(open_))
