@@ -60,6 +60,15 @@ def test_student_reads_the_criteria_before_handing_in(stage: Stage) -> None:
     assert STRONG in page
 
 
+def test_student_reads_the_criteria_also_before_choosing_a_format(stage: Stage) -> None:
+    student, _ = _under(stage, with_criteria("page-choosing"))
+
+    page = student.get(f"/activities/{student.activity()}").text
+
+    assert FOLD in page
+    assert STRONG in page
+
+
 def test_rules_without_criteria_show_none(stage: Stage) -> None:
     student = stage.student()
     piece = student.reflection("written", words(1000))
