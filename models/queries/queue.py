@@ -7,15 +7,18 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from models.permissions import Actor
 from models.plain_rows import as_date, as_moment, plain_rows
-from models.portfolios import parsed, piece_rules
+from models.portfolios import parsed, piece_rules, time_zone
 from models.queries.full_text import reflections_with
+from models.rules.answering import answer_due
 from models.rules.bilingual import Bilingual
+from models.rules.ruleset import RuleSet
 from models.search_words import Piece as Excerpt
 from models.search_words import excerpt, folded, has_word, words_of
 from models.states import WAITING_REFLECTION_STATES, EnrolmentState, ReflectionState
@@ -27,9 +30,10 @@ MOST_WORDS = 12
 
 
 class Standing(StrEnum):
-    """Which pieces are meant: by default all that wait or are being read."""
+    """Which pieces are meant: by default all that wait or are being read. LATE: longer than the rules promise."""
 
     WAITING = ""
+    LATE = "late"
     FREE = "free"
     MINE = "mine"
     OTHERS = "others"
@@ -73,7 +77,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One reflection in the list, by its newest version that was handed in; `title` None is the final one."""
+    """One reflection in the list, by its newest version that was handed in; `title` None is the final one.
+
+    `answer_due_date`: the last day on which its student was promised an answer; None where nothing is promised.
+    """
 
     id: UUID
     title: Bilingual | None
@@ -90,6 +97,7 @@ class Piece:
     language: str
     number: int
     readers: int
+    answer_due_date: date | None
     found: tuple[Excerpt, ...] = ()
 
     @property
@@ -129,11 +137,11 @@ async def queue(actor: Actor) -> list[Piece]:
     return await _listed(actor, Standing.WAITING)
 
 
-async def page_of_queue(actor: Actor, wanted: Wanted) -> QueuePage:
+async def page_of_queue(actor: Actor, wanted: Wanted, *, on: date) -> QueuePage:
     """Give the wanted page, each piece with what was found in it; one beyond the end gives the last one."""
     listed = await _listed(actor, wanted.standing)
     words = words_of(wanted.words)[:MOST_WORDS]
-    found = await _found(listed, wanted, words)
+    found = await _found(listed, wanted, words, on)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(wanted.page, pages)
     rows = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -148,9 +156,9 @@ async def page_of_queue(actor: Actor, wanted: Wanted) -> QueuePage:
     )
 
 
-async def neighbours_of(reflection: Reflection, actor: Actor, wanted: Wanted) -> Neighbours:
+async def neighbours_of(reflection: Reflection, actor: Actor, wanted: Wanted, *, on: date) -> Neighbours:
     """Find what comes before and after a piece among those that are wanted, whether or not it is one of them."""
-    found = await _found(await _listed(actor, wanted.standing), wanted, words_of(wanted.words)[:MOST_WORDS])
+    found = await _found(await _listed(actor, wanted.standing), wanted, words_of(wanted.words)[:MOST_WORDS], on)
     places = [piece.place for piece in found]
     assert reflection.submitted_at is not None  # noqa: S101  What an assessor sees was handed in.
     own = (reflection.submitted_at, str(reflection.id))
@@ -163,6 +171,11 @@ async def neighbours_of(reflection: Reflection, actor: Actor, wanted: Wanted) ->
     )
 
 
+def is_late(piece: Piece, *, on: date) -> bool:
+    """Tell whether it waits for longer than its student was promised."""
+    return piece.answer_due_date is not None and piece.answer_due_date < on and piece.state in WAITING_REFLECTION_STATES
+
+
 async def _listed(actor: Actor, standing: Standing) -> list[Piece]:
     rows = _rows(actor, standing)
     versions = Version.filter(reflection_id__in=Subquery(rows.values("id")), frozen_at__isnull=False)
@@ -172,10 +185,11 @@ async def _listed(actor: Actor, standing: Standing) -> list[Piece]:
         for row in await plain_rows(versions.order_by("number"), "reflection_id", "number", "format", "language")
     }
     read = await _read_already(actor) if standing not in _DECIDED else set()
-    readers = await _readers({row[_RULE_SET] for row in listed})
+    rules = await _rules({row[_RULE_SET] for row in listed})
+    zone = await time_zone()
     # Whoever has handed in meanwhile is not in both: then the next look finds it.
     return [
-        _piece(row, newest[row[0]], readers[row[_RULE_SET]])
+        _piece(row, newest[row[0]], rules[row[_RULE_SET]], zone)
         for row in listed
         if row[0] in newest and (str(row[0]), newest[row[0]][0]) not in read
     ]
@@ -222,10 +236,12 @@ def _rows(actor: Actor, standing: Standing) -> QuerySet[Reflection]:
     return rows.filter(state__in=WAITING_REFLECTION_STATES)
 
 
-def _piece(row: tuple[Any, ...], newest: tuple[Any, ...], readers: dict[ReflectionKind, int]) -> Piece:
+def _piece(row: tuple[Any, ...], newest: tuple[Any, ...], rules: RuleSet, zone: ZoneInfo) -> Piece:
     id_, kind, state, submitted_at, claimed_until, assessor_id, assessor, sv, en, study_end, _rules, student, *of = row
     programme_id, name_sv, name_en = of
     number, format_, language = newest
+    of_its_kind = piece_rules(rules, ReflectionKind(kind))
+    handed_in_at = as_moment(submitted_at)
     return Piece(
         id=UUID(str(id_)),
         title=Bilingual(sv, en) if kind == ReflectionKind.ACTIVITY else None,
@@ -233,7 +249,7 @@ def _piece(row: tuple[Any, ...], newest: tuple[Any, ...], readers: dict[Reflecti
         programme_id=programme_id,
         programme=Bilingual(name_sv, name_en),
         state=ReflectionState(state),
-        submitted_at=as_moment(submitted_at),
+        submitted_at=handed_in_at,
         study_end_date=as_date(study_end),
         assessor_id=UUID(str(assessor_id)) if assessor_id else None,
         assessor=assessor or "",
@@ -241,7 +257,8 @@ def _piece(row: tuple[Any, ...], newest: tuple[Any, ...], readers: dict[Reflecti
         format=format_,
         language=language,
         number=number,
-        readers=readers[ReflectionKind(kind)],
+        readers=of_its_kind.readers,
+        answer_due_date=answer_due(of_its_kind.answer_days, handed_in_at.astimezone(zone).date()),
     )
 
 
@@ -251,19 +268,17 @@ async def _read_already(actor: Actor) -> set[tuple[str, int]]:
     return {(str(id_), number) for id_, number in await plain_rows(judged, "version__reflection_id", "version__number")}
 
 
-async def _readers(rule_set_ids: Collection[int]) -> dict[int, dict[ReflectionKind, int]]:
+async def _rules(rule_set_ids: Collection[int]) -> dict[int, RuleSet]:
     documents = await RuleSetVersion.filter(id__in=list(rule_set_ids)).values_list("id", "document")
-    return {
-        id_: {kind: piece_rules(parsed(document), kind).readers for kind in ReflectionKind}
-        for id_, document in documents
-    }
+    return {id_: parsed(document) for id_, document in documents}
 
 
-async def _found(listed: Sequence[Piece], wanted: Wanted, words: Sequence[str]) -> list[Piece]:
+async def _found(listed: Sequence[Piece], wanted: Wanted, words: Sequence[str], on: date) -> list[Piece]:
     found = [
         piece
         for piece in listed
-        if wanted.programme in {"", str(piece.programme_id)}
+        if (wanted.standing is not Standing.LATE or is_late(piece, on=on))
+        and wanted.programme in {"", str(piece.programme_id)}
         and wanted.kind in {"", piece.format}
         and wanted.language in {"", piece.language}
     ]

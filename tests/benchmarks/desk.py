@@ -105,7 +105,7 @@ async def _print_searches(database: Where, searches: dict[str, str]) -> None:
             took = []
             for _ in range(TIMES):
                 begun = time.perf_counter()
-                page = await page_of_queue(actor, wanted)
+                page = await page_of_queue(actor, wanted, on=clock().date())
                 took.append(time.perf_counter() - begun)
             asked = await _queries(actor, wanted)
             print(f"  {what:20} {_in_ms(took)}  {asked} queries, {page.count} found")
@@ -127,7 +127,7 @@ async def _queries(actor: Actor, wanted: Wanted) -> int:
 
     client.execute_query, client.execute_query_dict = noted, noted_dict
     try:
-        await page_of_queue(actor, wanted)
+        await page_of_queue(actor, wanted, on=clock().date())
     finally:
         del client.execute_query, client.execute_query_dict
     return len(asked)

@@ -1,6 +1,6 @@
 """Tests of the assessor's list: what is found in it, by what it can be filtered, and what comes next."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from models.queries.queue import PAGE_SIZE, Standing, Wanted, neighbours_of, pag
 from models.states import ReflectionState
 from models.tables import Enrolment, Post, Programme, Reflection, RoleKind, SearchText, Version
 from tests.factories import (
+    KI,
     NOW,
+    edition,
     make_activity,
     make_actor,
     make_assessor,
@@ -23,10 +25,14 @@ from tests.factories import (
     make_reflection,
     make_transcript,
     move_on,
+    pin,
     reload_reflection,
     student_of,
     words,
 )
+
+TODAY = date(2026, 3, 2)
+LATE = Wanted(standing=Standing.LATE)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -63,7 +69,7 @@ async def hand_in_again(reflection: Reflection, text: str, *, day: int = 0) -> R
 
 
 async def found(actor: Actor, text: str = "", **said: str) -> list[Reflection]:
-    page = await page_of_queue(actor, Wanted.read(words=text, **said))
+    page = await page_of_queue(actor, Wanted.read(words=text, **said), on=TODAY)
     return [await Reflection.get(id=piece.id) for piece in page.rows]
 
 
@@ -208,7 +214,7 @@ async def test_an_earlier_version_is_found_and_the_newest_one_that_has_it_is_sho
     await handing_in.take_back(reflection, actor=await student_of(reflection.enrolment), at=NOW)
     await hand_in_again(reflection, "Nothing of it.")
 
-    page = await page_of_queue(assessor, Wanted.read(words="hospital"))
+    page = await page_of_queue(assessor, Wanted.read(words="hospital"), on=TODAY)
 
     assert ["".join(part.text for part in piece.found).endswith("hospital of before.") for piece in page.rows] == [True]
 
@@ -249,6 +255,7 @@ async def test_the_list_is_filtered_by_where_a_piece_stands(programme: Programme
 
     listed = {standing: await found(assessor, standing=standing.value) for standing in Standing}
 
+    assert listed[Standing.LATE] == []
     assert {standing: listed[standing] for standing in pieces} == {s: [piece] for s, piece in pieces.items()}
     waiting = {pieces[standing].id for standing in (Standing.FREE, Standing.MINE, Standing.OTHERS)}
     assert {piece.id for piece in listed[Standing.WAITING]} == waiting
@@ -265,7 +272,7 @@ async def test_the_list_is_filtered_by_programme_format_and_language(programme: 
     await reflections.save_draft(swedish, base_revision=draft.revision, language="sv", actor=student, at=NOW)
     swedish = await move_on(swedish, ReflectionState.SUBMITTED)
 
-    page = await page_of_queue(assessor, Wanted())
+    page = await page_of_queue(assessor, Wanted(), on=TODAY)
 
     assert [await found(assessor, kind="podcast"), await found(assessor, language="sv")] == [[spoken], [swedish]]
     assert await found(assessor, programme=str(programme.id)) == [written]
@@ -273,12 +280,29 @@ async def test_the_list_is_filtered_by_programme_format_and_language(programme: 
     assert [id_ for id_, _name in page.programmes] == sorted([programme.id, other.id])
 
 
+async def test_what_waits_for_longer_than_promised_is_found_by_that(programme: Programme, assessor: Actor) -> None:
+    promising = edition("promising", reflection=KI.reflection.model_copy(update={"answer_days": 10}))
+    pieces = []
+    for day in (0, 1):
+        piece = await make_reflection(await make_enrolment(programme))
+        await pin(piece.enrolment, promising)
+        pieces.append(await hand_in_again(piece, "Text.", day=day))
+    await handed_in(programme, "Nothing is promised.")
+
+    late = {
+        days: [one.id for one in (await page_of_queue(assessor, LATE, on=TODAY + timedelta(days=days))).rows]
+        for days in (10, 11, 12)
+    }
+
+    assert late == {10: [], 11: [pieces[0].id], 12: [piece.id for piece in pieces]}
+
+
 async def test_the_list_has_pages_and_one_beyond_the_end_is_the_last(programme: Programme, assessor: Actor) -> None:
     enrolment = await make_enrolment(programme)
     for _ in range(PAGE_SIZE + 2):
         await make_reflection(enrolment, ReflectionState.SUBMITTED)
 
-    pages = [await page_of_queue(assessor, Wanted(page=number)) for number in (1, 2, 99)]
+    pages = [await page_of_queue(assessor, Wanted(page=number), on=TODAY) for number in (1, 2, 99)]
 
     assert [(len(page.rows), page.page, page.pages, page.count) for page in pages] == [
         (PAGE_SIZE, 1, 2, PAGE_SIZE + 2),
@@ -293,8 +317,8 @@ async def test_a_piece_has_neighbours_in_the_list_that_somebody_goes_through(
     pieces = [await handed_in(programme, f"Day {day % 2}a.", day=day) for day in (3, 1, 2)]
     last, first, middle = pieces
 
-    way = [await neighbours_of(piece, assessor, Wanted()) for piece in (first, middle, last)]
-    narrow = await neighbours_of(middle, assessor, Wanted(words="1a"))
+    way = [await neighbours_of(piece, assessor, Wanted(), on=TODAY) for piece in (first, middle, last)]
+    narrow = await neighbours_of(middle, assessor, Wanted(words="1a"), on=TODAY)
 
     assert [(one.before, one.number, one.after, one.count) for one in way] == [
         (None, 1, middle.id, 3),
@@ -309,7 +333,7 @@ async def test_a_claimed_piece_keeps_its_place_among_the_free_ones(programme: Pr
     first, middle, last = [await handed_in(programme, "Text.", day=day) for day in (1, 2, 3)]
     await claims.claim(middle, actor=assessor, at=NOW)
 
-    way = await neighbours_of(await reload_reflection(middle), assessor, Wanted(standing=Standing.FREE))
+    way = await neighbours_of(await reload_reflection(middle), assessor, Wanted(standing=Standing.FREE), on=TODAY)
 
     assert (way.before, way.number, way.after) == (first.id, None, last.id)
 
@@ -341,7 +365,7 @@ async def test_a_longer_list_asks_no_more_of_the_database(programme: Programme, 
         for _ in range(3):
             await make_reflection(enrolment, ReflectionState.SUBMITTED)
         with _Asked() as questions:
-            await page_of_queue(assessor, Wanted.read(words="word1 language"))
+            await page_of_queue(assessor, Wanted.read(words="word1 language"), on=TODAY)
         asked.append(len(questions.of))
         assert len(await queue(assessor)) in {3, 6}
 

@@ -1,20 +1,22 @@
 """The pieces that an assessor's list holds, written as HTML so that a page of them is there at once."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from uuid import UUID
 
 from nicegui import events, ui
 
 from models.permissions import Actor
-from models.queries.queue import Piece
-from models.states import ReflectionState
+from models.queries.queue import Piece, is_late
+from models.states import WAITING_REFLECTION_STATES, ReflectionState
 from webapp.components.badges import format_icon, format_words, reflection_words
 from webapp.i18n import LANGUAGES, _, pick, say_ago, say_date
 
 NEAR_DAYS = 28
 """When studies end within so many days, a piece cannot wait long."""
+
+NEAR_ANSWER_DAYS = 3
 
 _TELL_WHICH = "(event) => { const hit = event.target.closest('[data-claim]'); if (hit) emit(hit.dataset.claim); }"
 
@@ -24,6 +26,7 @@ def queue_list(
     *,
     actor: Actor,
     now: datetime,
+    today: date,
     address_of: Callable[[UUID], str],
     claim: Callable[[UUID], Awaitable[None]],
 ) -> None:
@@ -32,7 +35,7 @@ def queue_list(
     async def begin(event: events.GenericEventArguments) -> None:
         await claim(UUID(event.args))
 
-    body = "".join(f"<li>{_card(row, actor, now, address_of(row.id))}</li>" for row in rows)
+    body = "".join(f"<li>{_card(row, actor, now, today, address_of(row.id))}</li>" for row in rows)
     # Everything that people wrote is escaped where it goes into the list.
     listed = ui.html(f'<ul class="cim-list">{body}</ul>', sanitize=False).classes("w-full")
     listed.on("click", begin, js_handler=_TELL_WHICH)
@@ -43,7 +46,7 @@ def title_of_piece(piece: Piece) -> str:
     return _("Final reflection") if piece.title is None else pick(piece.title)
 
 
-def _card(row: Piece, actor: Actor, now: datetime, address: str) -> str:
+def _card(row: Piece, actor: Actor, now: datetime, today: date, address: str) -> str:
     title = escape(title_of_piece(row))
     kind = f"{format_words(row.format)} · {LANGUAGES.get(row.language, row.language)} · {pick(row.programme)}"
     lines = [f'<h2><a href="{escape(address)}">{title}</a></h2>', f"<div>{escape(row.student)}</div>", _muted(kind)]
@@ -53,17 +56,22 @@ def _card(row: Piece, actor: Actor, now: datetime, address: str) -> str:
     return (
         '<div class="cim-card" data-test="piece"><div class="cim-row between">'
         f'<i class="q-icon notranslate material-icons cim-format" aria-hidden="true">{format_icon(row.format)}</i>'
-        f'<div class="cim-grow">{"".join(lines)}</div><div class="cim-when">{_when(row, now)}</div>'
+        f'<div class="cim-grow">{"".join(lines)}</div><div class="cim-when">{_when(row, now, today)}</div>'
         f"<div>{_what_next(row, actor, now, address)}</div></div></div>"
     )
 
 
-def _when(row: Piece, now: datetime) -> str:
+def _when(row: Piece, now: datetime, today: date) -> str:
     lines = [escape(_("Handed in {ago}").format(ago=say_ago(row.submitted_at, now)))]
     if row.number > 1:
         lines.append(_muted(_("version {number}").format(number=row.number)))
+    if row.answer_due_date is not None and row.state in WAITING_REFLECTION_STATES:
+        promised = _("Answer promised by {date}").format(date=say_date(row.answer_due_date))
+        is_near = (row.answer_due_date - today).days <= NEAR_ANSWER_DAYS
+        look = "bad" if is_late(row, on=today) else "warn" if is_near else ""
+        lines.append(f'<span class="cim-badge {look}">{escape(promised)}</span>' if look else _muted(promised))
     ends = _("Studies end {date}").format(date=say_date(row.study_end_date))
-    if (row.study_end_date - now.date()).days <= NEAR_DAYS:
+    if (row.study_end_date - today).days <= NEAR_DAYS:
         lines.append(f'<span class="cim-badge warn">{escape(ends)}</span>')
     else:
         lines.append(_muted(ends))

@@ -10,9 +10,9 @@ from models import states
 from models.actions import assessments, claims
 from models.errors import NotAllowed, WrongState
 from models.permissions import Actor, is_active, is_assessor_of, open_reflection_moves
-from models.portfolios import piece_rules, rule_set_of
+from models.portfolios import local_today, piece_rules, rule_set_of
 from models.queries import reflections as queries
-from models.queries.queue import Wanted, neighbours_of
+from models.queries.queue import Neighbours, Wanted, neighbours_of
 from models.rules.pieces import PieceRules
 from models.rules.ruleset import RuleSet
 from models.states import ReflectionMove, ReflectionState
@@ -46,7 +46,7 @@ async def page(
     """
     wanted = Wanted.read(words=words, programme=programme, kind=kind, language=language, standing=standing)
     seen = await _seen(as_id(reflection_id), wanted)
-    neighbours = await neighbours_of(seen.reflection, seen.actor, wanted)
+    neighbours = await _neighbours(seen)
     reflection, newest, actor = seen.reflection, seen.newest, seen.actor
 
     @ui.refreshable  # Inside the page: at module level it would redraw everybody's page.
@@ -200,9 +200,14 @@ def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> N
     ui.button(_("Give it back to the queue"), on_click=release).props("flat")
 
 
+async def _neighbours(seen: _Seen) -> Neighbours:
+    today = await local_today(pages_runtime().now())
+    return await neighbours_of(seen.reflection, await current_actor(), seen.wanted, on=today)
+
+
 async def _go_on(seen: _Seen) -> None:
     """Open what comes next in the list that this person goes through."""
-    neighbours = await neighbours_of(seen.reflection, await current_actor(), seen.wanted)
+    neighbours = await _neighbours(seen)
     ui.navigate.to(after_deciding(neighbours, seen.wanted))
 
 

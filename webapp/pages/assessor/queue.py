@@ -10,6 +10,7 @@ from models import states
 from models.actions import claims
 from models.errors import NotAllowed
 from models.permissions import open_reflection_moves
+from models.portfolios import local_today
 from models.queries import reflections as queries
 from models.queries.queue import QueuePage, Standing, Wanted, page_of_queue
 from models.tables import Assessment, RoleKind
@@ -38,7 +39,8 @@ async def page(
     if not actor.programmes_as(RoleKind.ASSESSOR):
         raise NotAllowed
     wanted = Wanted.read(words=words, programme=programme, kind=kind, language=language, standing=standing, page=page)
-    found = await page_of_queue(actor, wanted)
+    today = await local_today(pages_runtime().now())
+    found = await page_of_queue(actor, wanted, on=today)
     decided = await queries.decided_by(actor) if wanted == Wanted() else []
 
     def address_of(piece: UUID) -> str:
@@ -58,7 +60,7 @@ async def page(
         muted(_how_many(wanted, found.count))
         if found.rows:
             now = pages_runtime().now()
-            queue_list(found.rows, actor=actor, now=now, address_of=address_of, claim=claim)
+            queue_list(found.rows, actor=actor, now=now, today=today, address_of=address_of, claim=claim)
             pages_of_list(found.page, found.pages, lambda number: queue_address(replace(wanted, page=number)))
         elif wanted == Wanted():
             empty_list(_("Nothing waits. New reflections of your programmes appear here."))
@@ -77,6 +79,7 @@ def _how_many(wanted: Wanted, count: int) -> str:
 def _form(wanted: Wanted, found: QueuePage) -> None:
     standings = {
         Standing.WAITING: _("All that wait"),
+        Standing.LATE: _("Longer than promised"),
         Standing.FREE: _("Nobody reads them yet"),
         Standing.MINE: _("I am assessing them"),
         Standing.OTHERS: _("A colleague is assessing them"),
