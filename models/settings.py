@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -30,6 +30,8 @@ class Settings:
     recording_limit_bytes: int = 1_000_000_000
     photo_limit_bytes: int = 40_000_000
     person_limit_bytes: int = 5_000_000_000
+    smtp_url: str = field(default="", repr=False)  # It may hold a password.
+    mail_from: str = ""
     session_idle_hours: int = 168
     session_total_hours: int = 720
     is_demo: bool = False
@@ -104,6 +106,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     if "://" in store:
         message = f"CIM_STORE must be a folder that all machines see, not {store!r}"
         raise ValueError(message)
+    smtp_url, mail_from = environment.get("CIM_SMTP_URL", ""), environment.get("CIM_MAIL_FROM", "")
+    _check_mail(smtp_url, mail_from)
     return Settings(
         data_folder=Path(environment.get("CIM_DATA", str(standard.data_folder))),
         database_url=database_url,
@@ -115,6 +119,32 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         recording_limit_bytes=whole("CIM_RECORDING_LIMIT_MB", 1000) * 1_000_000,
         photo_limit_bytes=whole("CIM_PHOTO_LIMIT_MB", 40) * 1_000_000,
         person_limit_bytes=whole("CIM_PERSON_LIMIT_MB", 5000) * 1_000_000,
+        smtp_url=smtp_url,
+        mail_from=mail_from,
         session_idle_hours=whole("CIM_SESSION_IDLE_HOURS", standard.session_idle_hours),
         session_total_hours=whole("CIM_SESSION_TOTAL_HOURS", standard.session_total_hours),
     )
+
+
+def _check_mail(smtp_url: str, mail_from: str) -> None:
+    if not smtp_url:
+        return
+    parts = urlsplit(smtp_url)
+    try:
+        is_whole = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # Its port is no number.
+        is_whole = False
+    if not is_whole or parts.query not in {"", "starttls"}:
+        # The address may hold a password: it is not repeated.
+        message = "CIM_SMTP_URL must be an address such as smtp://cim:password@mail.example.edu?starttls or smtps://…"
+        raise ValueError(message)
+    is_open = parts.scheme == "smtp" and not parts.query and parts.hostname not in {"localhost", "127.0.0.1", "::1"}
+    if parts.password and is_open:
+        message = "CIM_SMTP_URL would send its password for everybody to read: add ?starttls, or use smtps://"
+        raise ValueError(message)
+    name, _, host = mail_from.rpartition("@")
+    if not name or not host or not mail_from.isprintable() or " " in mail_from:
+        message = (
+            f"CIM_MAIL_FROM must be the address that letters come from, such as cim@example.edu, not {mail_from!r}"
+        )
+        raise ValueError(message)

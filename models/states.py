@@ -70,6 +70,16 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class LetterState(StrEnum):
+    """Where an e-mail stands; one that was `dropped` had nothing to say any more when its turn came."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    GIVEN_UP = "given_up"
+
+
 class JobRank(IntEnum):
     """Whose turn it is among work that waits: what was handed in is waited for, a draft has time."""
 

@@ -1,13 +1,16 @@
 """What one may see: the same condition filters every list and every single page."""
 
 from collections.abc import Collection
+from typing import Any
 
 from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from models import states
 from models.permissions import Actor, is_own
-from models.tables import Enrolment, Invitation, MediaItem, Reflection, RoleKind, SignUp
+from models.tables import Activity, Application, Enrolment, Invitation, MediaItem, Reflection, RoleKind, SignUp
 from models.tables.media import REMOVED
+from models.tables.notices import AUDIENCE, TOPICS, NoticeKind
 
 
 def visible_enrolments(actor: Actor) -> Q:
@@ -92,9 +95,33 @@ def visible_assessments(actor: Actor) -> Q:
     return Q(assessor_id=actor.person_id) | Q(version__reflection__state__in=decided)
 
 
+def visible_notices(actor: Actor) -> Q:
+    """One's own: as a student always, as assessor or staff while one still is and, of what waits, while it does."""
+    as_student = Q(kind__in=[kind for kind in NoticeKind if TOPICS[kind] not in AUDIENCE])
+    reads, decides = actor.programmes_as(RoleKind.ASSESSOR), actor.programmes_as(RoleKind.STAFF)
+    found = as_student
+    if reads:
+        to_read = Reflection.filter(state=states.ReflectionState.SUBMITTED, enrolment__state=_ACTIVE)
+        found |= Q(programme_id__in=reads) & (Q(kind=NoticeKind.TAKEN_OVER) | _of(NoticeKind.WORK_WAITS, to_read))
+    if decides:
+        to_decide = Activity.filter(state__in=_DECIDED_BY_STAFF, enrolment__state=_ACTIVE)
+        applied = Application.filter(state=states.ApplicationState.SUBMITTED, enrolment__state=_ACTIVE)
+        waits = _of(NoticeKind.ACTIVITY_WAITS, to_decide) | _of(NoticeKind.APPLICATION_WAITS, applied)
+        found |= Q(programme_id__in=decides) & waits
+    return Q(person_id=actor.person_id) & found
+
+
 def is_ready_to_serve(media: MediaItem) -> bool:
     """Only what we made of an upload is ever served, and only when it is ready."""
     return media.state is states.MediaState.READY
+
+
+_ACTIVE = states.EnrolmentState.ACTIVE
+_DECIDED_BY_STAFF = (states.ActivityState.PROPOSED, states.ActivityState.REPORTED)
+
+
+def _of(kind: NoticeKind, rows: QuerySet[Any]) -> Q:
+    return Q(kind=kind, subject_id__in=Subquery(rows.values("id")))
 
 
 def _programmes_that_read(actor: Actor) -> list[int]:

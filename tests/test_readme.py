@@ -71,6 +71,21 @@ def test_the_password_of_a_wrong_address_is_not_repeated() -> None:
     assert "secret" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("sender", ["", "cim", "cim@", "a@example.edu\nBcc: b@example.edu", "a b@example.edu"])
+def test_letters_come_from_a_whole_address(sender: str) -> None:
+    with pytest.raises(ValueError, match="CIM_MAIL_FROM"):
+        from_environment({"CIM_SMTP_URL": "smtp://mail.example.edu", "CIM_MAIL_FROM": sender})
+
+
+def test_settings_name_the_mail_server_and_show_its_password_to_nobody() -> None:
+    url = "smtp://cim:secret@mail.example.edu?starttls"
+
+    settings = from_environment({"CIM_SMTP_URL": url, "CIM_MAIL_FROM": "cim@example.edu"})
+
+    assert (settings.smtp_url, settings.mail_from) == (url, "cim@example.edu")
+    assert "secret" not in repr(settings)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -79,6 +94,10 @@ def test_the_password_of_a_wrong_address_is_not_repeated() -> None:
         ("CIM_STORE", "s3://bucket/cim"),
         ("CIM_PHOTO_LIMIT_MB", "many"),
         ("CIM_PHOTO_LIMIT_MB", "0"),
+        ("CIM_SMTP_URL", "mail.example.edu"),
+        ("CIM_SMTP_URL", "smtp://mail.example.edu?tls"),
+        ("CIM_SMTP_URL", "smtp://cim:secret@mail.example.edu"),
+        ("CIM_SMTP_URL", "smtp://mail.example.edu:port"),
         ("CIM_PUBLIC_ORIGIN", "cim.example.edu"),
         ("CIM_PUBLIC_ORIGIN", "https://cim.example.edu/path"),
     ],

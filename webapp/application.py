@@ -35,6 +35,7 @@ from webapp.endpoints import (
     api,
     assessing,
     capture,
+    devices,
     health,
     media,
     office,
@@ -47,6 +48,7 @@ from webapp.endpoints.answers import SameOriginOnly, plain_html, refused
 from webapp.first_paint import SheetsFirst
 from webapp.i18n import _, language_of, use_language
 from webapp.plain import plain_page
+from webapp.postman import Postman
 from webapp.runtime import Runtime, clock
 from webapp.statics import FrameworkFiles
 
@@ -75,7 +77,20 @@ def build(settings: Settings) -> FastAPI:
         openapi_url=None,
     )
     application.state.runtime = pages_app.state.runtime = runtime
-    for module in (health, accounts, api, work, assessing, uploads, transcripts, media, office, capture, sign_offs):
+    for module in (
+        health,
+        accounts,
+        api,
+        work,
+        assessing,
+        devices,
+        uploads,
+        transcripts,
+        media,
+        office,
+        capture,
+        sign_offs,
+    ):
         application.include_router(module.router)
     application.add_exception_handler(Refused, refused)
     application.add_exception_handler(RequestValidationError, _misunderstood)
@@ -204,9 +219,11 @@ async def has_weights(engine: Transcriber) -> bool:
 async def _lifespan(_application: FastAPI, *, runtime: Runtime) -> AsyncIterator[None]:
     async with opened(runtime), _jobs_done(runtime):
         sweeping = asyncio.ensure_future(_sweep_now_and_then(runtime))
+        posting = asyncio.ensure_future(Postman(runtime.settings, now=runtime.now).run())
         try:
             yield
         finally:
+            await _ended(posting)
             await _ended(sweeping)
 
 

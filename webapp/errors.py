@@ -10,12 +10,17 @@ from uuid import UUID
 from nicegui import context, ui
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from models.actions import notices
 from models.actions.reflections import RuleSays
 from models.errors import NotAllowed, Refused
+from models.permissions import Actor
+from models.queries.notices import unread
 from models.rules.bilingual import Bilingual
 from webapp.i18n import _, language_of, pick, say_date, use_language
 from webapp.plain import plain_page
+from webapp.runtime import pages_runtime
 from webapp.session import NotSignedIn, page_signed_in
+from webapp.telling import address_of
 
 RECONNECT_SECONDS = 120
 
@@ -49,6 +54,7 @@ def screen(path: str) -> Callable[[Callable[..., Awaitable[None]]], Callable[...
                 client.storage["actor"] = me.actor
                 client.storage["language"] = language_of(request, me.person.language)
                 use_language(client.storage["language"])
+                client.storage["unread"] = await _unread_beside(request.url.path, me.actor)
                 await build(*args, **kwargs)
             except NotSignedIn:
                 return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", status_code=303)
@@ -60,6 +66,14 @@ def screen(path: str) -> Callable[[Callable[..., Awaitable[None]]], Callable[...
         return page
 
     return decorate
+
+
+async def _unread_beside(path: str, actor: Actor) -> int:
+    """Note that what leads to this page has been read, and count the rest."""
+    told = await unread(actor)
+    if read := [notice.id for notice in told if address_of(notice) == path]:
+        await notices.mark_read(read, actor=actor, at=pages_runtime().now())
+    return len(told) - len(read)
 
 
 def tell(words: str) -> None:

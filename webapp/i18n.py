@@ -1,6 +1,7 @@
 """Words on screens in Swedish and English: which language, and the words in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
@@ -37,6 +38,16 @@ def language_of(request: Request, chosen: str | None = None) -> str:
 def use_language(language: str) -> None:
     """Speak this language for the rest of this task (a request, a command)."""
     _language.set(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a moment: a letter has its reader's, whatever the task speaks."""
+    before = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
 
 def current_language() -> str:

@@ -9,7 +9,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from models.permissions import Actor
 from models.tables import RoleKind
 from webapp.first_paint import BOXES, first_paint, head_of_page
-from webapp.i18n import LANGUAGES, _, current_language
+from webapp.i18n import LANGUAGES, _, current_language, plural
 from webapp.statics import public_address
 
 
@@ -56,7 +56,20 @@ def _bar(actor: Actor) -> None:
                     link.props("aria-current=page")
                 with link:
                     ui.label(name)
+        _bell(context.client.storage.get("unread", 0))
         _person_menu(actor)
+
+
+def _bell(unread: int) -> None:
+    link = ui.element("a").classes("cim-bell").props('href="/notices" data-test=bell')
+    if not unread:
+        link.props["aria-label"] = _("Notices")
+    else:
+        link.props["aria-label"] = plural("Notices: {count} is new", "Notices: {count} are new", unread)
+    with link:
+        ui.icon("notifications", size="24px").props("aria-hidden=true")
+        if unread:
+            TextElement(tag="span", text=str(unread) if unread < 100 else "99+").props("aria-hidden=true")
 
 
 def _places(actor: Actor) -> list[tuple[str, str]]:

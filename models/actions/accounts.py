@@ -15,7 +15,7 @@ from models import states
 from models.actions.events import record
 from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import Actor, may_manage_people, require
-from models.tables import OneTimeLink, Person, Programme, Reflection, Role, RoleKind, Session
+from models.tables import OneTimeLink, Person, Programme, PushSubscription, Reflection, Role, RoleKind, Session
 
 _HASHER = PasswordHasher()
 _NOBODYS_HASH = _HASHER.hash("nobody signs in with this")
@@ -123,6 +123,7 @@ async def choose_password(link_token: str, password: str, *, at: datetime) -> Pe
         await OneTimeLink.filter(person_id=link.person_id, used_at__isnull=True).update(used_at=at)
         await Person.filter(id=link.person_id).update(password_hash=hashed)
         await Session.filter(person_id=link.person_id, ended_at__isnull=True).update(ended_at=at)
+        await PushSubscription.filter(person_id=link.person_id).delete()
         await record("choose_password", link.person, by=link.person_id, at=at)
         return link.person
 
@@ -154,6 +155,7 @@ async def end_session(session_id: UUID, *, actor: Actor, at: datetime) -> None:
     if session is None:
         raise NotAllowed
     async with in_transaction():
+        await PushSubscription.filter(session_id=session.id).delete()
         if await Session.filter(id=session.id, ended_at__isnull=True).update(ended_at=at):
             await record("sign_out", session, by=actor.person_id, at=at)
 

@@ -10,6 +10,7 @@ from models.actions.activity_moves import fresh_activity, move_activity
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.facts import OWN, TypeNotListed
+from models.actions.notices import tell
 from models.actions.proof import check_day, check_done, signed_attendance
 from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import WHO_MOVES_ACTIVITIES, Actor, may_change, require
@@ -18,6 +19,7 @@ from models.rules.primitives import normal
 from models.states import OPEN_ACTIVITY_STATES, ActivityState
 from models.tables import Activity, CatalogueItem, Enrolment, Occasion, Reflection
 from models.tables.activities import Mode, Place
+from models.tables.notices import NoticeKind
 
 
 class TitleMissing(Refused):
@@ -145,6 +147,7 @@ async def propose(
             changed_at=at,
         )
         await record("propose", activity, by=actor.person_id, at=at)
+        await tell(NoticeKind.ACTIVITY_WAITS, activity, at=at)
     return activity
 
 

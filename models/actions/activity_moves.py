@@ -8,10 +8,22 @@ from tortoise.transactions import in_transaction
 from models import states
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.notices import tell
 from models.errors import WrongState
 from models.permissions import Actor
 from models.states import ActivityState
 from models.tables import Activity
+from models.tables.notices import NoticeKind
+
+_TOLD = {
+    states.APPROVE_ACTIVITY: NoticeKind.ACTIVITY_APPROVED,
+    states.CONFIRM_ACTIVITY: NoticeKind.ACTIVITY_CONFIRMED,
+    states.DECLINE_ACTIVITY: NoticeKind.ACTIVITY_DECLINED,
+    states.SEND_BACK_ACTIVITY: NoticeKind.ACTIVITY_SENT_BACK,
+    states.REOPEN_ACTIVITY: NoticeKind.ACTIVITY_REOPENED,
+    states.REPORT_ACTIVITY: NoticeKind.ACTIVITY_WAITS,
+}
+"""What is told of a move: to the student what staff decide, to staff that something waits for them."""
 
 
 async def fresh_activity(activity: Activity, sources: Collection[ActivityState]) -> Activity:
@@ -45,3 +57,5 @@ async def move_activity(
             raise WrongState
         said = {} if reason is None else {"reason": reason}
         await record(move.name, activity, by=actor.person_id, at=at, **said)
+        if move in _TOLD:
+            await tell(_TOLD[move], activity, at=at)

@@ -10,6 +10,7 @@ from models import states
 from models.actions.eligibility import confirmed
 from models.actions.enrolments import ReasonMissing, check_active
 from models.actions.events import record
+from models.actions.notices import tell
 from models.actions.reflections import RuleSays
 from models.actions.study_dates import last_day_to_apply
 from models.errors import N_, Refused, WrongState
@@ -20,7 +21,13 @@ from models.rules.progress import Progress, progress
 from models.rules.ruleset import RuleSet
 from models.states import ActivityState, ApplicationState
 from models.tables import Activity, Application, Certificate, Enrolment, Institution, Person, Programme
+from models.tables.notices import NoticeKind
 from models.tables.programmes import RuleSetVersion
+
+_TOLD = {
+    states.APPROVE_APPLICATION: NoticeKind.APPLICATION_APPROVED,
+    states.DECLINE_APPLICATION: NoticeKind.APPLICATION_DECLINED,
+}
 
 
 class AlreadyApplied(Refused):
@@ -60,6 +67,7 @@ async def apply(
             id=application_id, enrolment_id=enrolment.id, state=ApplicationState.SUBMITTED, applied_at=at
         )
         await record("apply", application, by=actor.person_id, at=at, enrolment=enrolment.id)
+        await tell(NoticeKind.APPLICATION_WAITS, application, at=at)
     return application
 
 
@@ -125,6 +133,7 @@ async def _make(
     if not moved:
         raise WrongState
     await record(move.name, application, by=actor.person_id, at=at)
+    await tell(_TOLD[move], application, at=at)
 
 
 async def _facts(enrolment: Enrolment, standing: Progress, approver: Actor) -> dict[str, object]:

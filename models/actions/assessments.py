@@ -11,6 +11,7 @@ from models.actions.claims import say_who_took_it
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.levels import check_levels
+from models.actions.notices import tell
 from models.actions.pieces import open_copy
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
@@ -18,6 +19,10 @@ from models.portfolios import piece_rules, rule_set_of
 from models.states import ReflectionMove
 from models.tables import Assessment, AssessmentDraft, Enrolment, Reflection, Version
 from models.tables.assessments import Decision
+from models.tables.notices import NoticeKind
+
+_TOLD = {states.ACCEPT: NoticeKind.ACCEPTED, states.RETURN_FOR_REVISION: NoticeKind.RETURNED}
+"""What the student hears; that the first of two readers has passed it on, nobody does."""
 
 _DECISIONS = {
     states.ACCEPT: Decision.ACCEPTED,
@@ -83,6 +88,8 @@ async def _decide(
         if move is states.RETURN_FOR_REVISION:
             await open_copy(judged, at=at)
         await record(move.name, reflection, by=actor.person_id, at=at, version=judged.number)
+        if move in _TOLD:
+            await tell(_TOLD[move], reflection, of=judged.id, at=at)
 
 
 async def _newest(reflection: Reflection) -> Version | None:

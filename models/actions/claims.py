@@ -10,10 +10,12 @@ from tortoise.transactions import in_transaction
 from models import states
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.notices import tell
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, may_assess, require
 from models.states import ReflectionState
 from models.tables import Assessment, Person, Reflection, Version
+from models.tables.notices import NoticeKind
 
 _READ = ReflectionState.IN_ASSESSMENT
 
@@ -70,6 +72,7 @@ async def take_over(reflection: Reflection, *, actor: Actor, at: datetime) -> No
         if not await rows.update(**_held(actor, at), changed_at=at):
             await _say_who_holds_it(reflection.id, actor)
         await record(states.TAKE_OVER.name, reflection, by=actor.person_id, at=at, before=reflection.assessor_id)
+        await tell(NoticeKind.TAKEN_OVER, reflection, to=reflection.assessor_id, at=at)
 
 
 async def renew(reflection: Reflection, *, actor: Actor, at: datetime) -> datetime:

@@ -8,6 +8,7 @@ from models import states
 from models.actions import jobs
 from models.actions.enrolments import check_active
 from models.actions.events import record
+from models.actions.notices import tell
 from models.actions.pieces import check_files, content_checksum, open_copy
 from models.actions.pressing import counted_time
 from models.actions.reflections import NoSuchFormat, RuleSays, check_final, open_draft
@@ -19,6 +20,7 @@ from models.receipts import last_hand_ins, why_it_stays
 from models.rules.limits import problems
 from models.states import JobRank
 from models.tables import Assessment, Enrolment, Reflection, ReflectionKind, Version
+from models.tables.notices import NoticeKind
 
 
 async def submit(
@@ -63,6 +65,7 @@ async def submit(
             checksum=checksum,
             pressed_at=pressed_at,
         )
+        await tell(NoticeKind.WORK_WAITS, reflection, of=draft.id, at=at)
     return await Version.get(id=draft.id)
 
 

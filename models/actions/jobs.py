@@ -12,10 +12,12 @@ from tortoise.expressions import F, Q
 from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
+from models.actions.notices import tell_of_file
 from models.states import JobRank, JobState
 from models.storable import storable
 from models.tables import Job
-from models.tables.jobs import overdue
+from models.tables.jobs import PREPARE, TRANSCRIBE, overdue
+from models.tables.notices import NoticeKind
 
 # A worker that falls silent is found within a minute of its last beat: this and the time between two looks.
 LEASE = timedelta(seconds=50)
@@ -25,6 +27,9 @@ TRIES = 5
 
 OPEN_STATES = (JobState.QUEUED, JobState.RUNNING)
 CLOSED_WITHOUT_RESULT = (JobState.FAILED, JobState.CANCELLED)
+
+_TOLD = {PREPARE: NoticeKind.FILE_REFUSED, TRANSCRIBE: NoticeKind.NO_TRANSCRIPT}
+"""What the student hears when such work is given up."""
 
 _TURNS = ("rank", "length_seconds", "created_at", "id")
 
@@ -225,10 +230,12 @@ async def _close_asked(rows: QuerySet[Job], *, at: datetime) -> int:
 
 
 async def _give_up(job: Job, code: str, detail: str, *, at: datetime) -> None:
-    await Job.filter(id=job.id, attempt=job.attempt, status__in=OPEN_STATES).update(
+    given_up = await Job.filter(id=job.id, attempt=job.attempt, status__in=OPEN_STATES).update(
         status=JobState.FAILED,
         finished_at=at,
         lease_until=None,
         error_code=code,
         error_detail=_kept(detail),
     )
+    if given_up and job.kind in _TOLD:
+        await tell_of_file(_TOLD[job.kind], UUID(job.subject), at=at)

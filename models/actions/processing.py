@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from models.actions import jobs
 from models.actions.events import record
+from models.actions.notices import tell_of_file
 from models.actions.search_texts import index_recording
 from models.portfolios import rule_set_of
 from models.states import OPEN_REFLECTION_STATES, MediaState
@@ -16,6 +17,7 @@ from models.storable import storable
 from models.tables import Job, MediaItem, Reflection, Transcript, Translation, Version
 from models.tables.jobs import CONVERT, TRANSCRIBE, TRANSLATE
 from models.tables.media import Purpose
+from models.tables.notices import NoticeKind
 
 ENGLISH = "en"
 
@@ -115,6 +117,7 @@ async def media_refused(job: Job, code: str, arguments: dict[str, Any], *, at: d
             return True
         media = await MediaItem.get(id=UUID(job.subject))
         await record("refuse", media, by=None, at=at, code=code)
+        await tell_of_file(NoticeKind.FILE_REFUSED, media.id, at=at)
     return True
 
 

@@ -8,6 +8,7 @@ from models.tables.events import Event
 from models.tables.gatherings import Gathering, Invitation, SignUp
 from models.tables.jobs import Job, SpeechModel
 from models.tables.media import Correction, MediaItem, Transcript, Translation, Upload
+from models.tables.notices import Letter, Notice, NoticeChoice, PushSubscription
 from models.tables.people import OneTimeLink, Person, Role, RoleKind, Session
 from models.tables.programmes import Contact, Institution, Programme, RuleSetDraft, RuleSetVersion
 from models.tables.reflections import Post, Reflection, ReflectionKind, Version
@@ -30,13 +31,17 @@ __all__ = [
     "Invitation",
     "Job",
     "KeptSentence",
+    "Letter",
     "MediaItem",
+    "Notice",
+    "NoticeChoice",
     "Occasion",
     "OneTimeLink",
     "Person",
     "Post",
     "Precedent",
     "Programme",
+    "PushSubscription",
     "Reflection",
     "ReflectionKind",
     "Role",

@@ -21,16 +21,23 @@ from models.errors import NotAllowed
 from models.permissions import Actor
 from models.rules.bilingual import Bilingual
 from models.states import ActivityState, ApplicationState, EnrolmentState, ReflectionState
-from models.tables import Person, RoleKind
+from models.tables import Notice, NoticeChoice, Person, RoleKind
 from models.tables.activities import Mode, Place
 from models.tables.gatherings import Part
 from models.tables.media import Purpose
+from models.tables.notices import How, Topic
 from tests.factories import NOW
 from tests.models.world import World
 
 MACHINES = "Machine's own"
-ON_ONESELF = {"accounts.choose_language"}
-"""Changes the row of whoever asks, and takes nothing that could name another one."""
+ON_ONESELF = {
+    "accounts.choose_language",
+    "devices.tell_device_no_more",
+    "notices.choose",
+    "notices.mark_all_read",
+    "notices.mark_read",
+}
+"""Changes rows of whoever asks; nothing that could name another one is taken, or found among theirs."""
 
 
 def _public_actions() -> dict[str, Callable[..., Awaitable[object]]]:
@@ -84,6 +91,7 @@ WHO: dict[str, str] = {
     "contacts.name_contact": "staff",
     "contacts.remove_contact": "staff",
     "contacts.set_deputy": "staff",
+    "devices.tell_device": "administrator",
     "decisions.approve": "staff",
     "decisions.confirm": "staff",
     "decisions.decline": "staff",
@@ -143,7 +151,9 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "document": {"id": "ki"},
         "draft": world.rules_draft,
         "draft_id": uuid4(),
+        "auth": "A" * 22,
         "email": "eve@example.edu",
+        "endpoint": "https://push.example.edu/1",
         "enrolment": world.enrolment,
         "enrolment_id": world.enrolment.id,
         "extension_id": uuid4(),
@@ -152,6 +162,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "format_": "written",
         "gathering": world.gathering,
         "gathering_id": uuid4(),
+        "how": How.DAILY,
         "item": world.item,
         "kind": TRANSCRIBE,
         "language": "en",
@@ -163,8 +174,11 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "models": ["tiny"],
         "name": "Eve",
         "note": "",
+        "on_devices": True,
+        "notice_ids": [world.notice.id],
         "occasion": world.occasion,
         "organiser": "Café Babel",
+        "p256dh": "B" + "A" * 86,
         "part": Part.LISTENER,
         "person": world.staff_person,
         "person_limit_bytes": 5_000_000_000,
@@ -199,6 +213,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "title": "Journal club",
         "title_en": "Journal club",
         "title_sv": "Tidskriftsklubb",
+        "told_until": NOW,
         "topic": "Lund",
         "took_place_on": date(2026, 1, 20),
         "transcript": world.transcript,
@@ -224,6 +239,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "decisions.reopen": {"activity": world.activities[ActivityState.DONE]},
         "decisions.send_back": {"activity": world.activities[ActivityState.REPORTED]},
         "evidence.remove": {"media": world.evidence},
+        "notices.choose": {"topic": Topic.DECISIONS},
         "assessment_drafts.keep": {"version": world.version_in_assessment},
         "claims.take_over": {"at": NOW + claims.LEASE},
         "claims.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
@@ -289,11 +305,17 @@ async def test_the_right_person_is_not_refused_with_the_same_arguments(name: str
 @pytest.mark.parametrize("name", sorted(ON_ONESELF))
 async def test_what_one_does_to_oneself_changes_nobody_else(name: str, world: World) -> None:
     me: Actor = world.people["nobody"]
-    before = await Person.exclude(id=me.person_id).order_by("id").values()
+    before = await _of_others(me)
 
     await ACTIONS[name](**_arguments(name, world), actor=me)
 
-    assert await Person.exclude(id=me.person_id).order_by("id").values() == before
+    assert await _of_others(me) == before
+
+
+async def _of_others(me: Actor) -> list[list[dict[str, Any]]]:
+    people = await Person.exclude(id=me.person_id).order_by("id").values()
+    rows = [await table.exclude(person_id=me.person_id).order_by("id").values() for table in (Notice, NoticeChoice)]
+    return [people, *rows]
 
 
 def test_every_public_action_takes_the_actor_by_name() -> None:

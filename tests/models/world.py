@@ -41,6 +41,7 @@ from models.tables import (
     Job,
     KeptSentence,
     MediaItem,
+    Notice,
     Occasion,
     Person,
     Precedent,
@@ -133,6 +134,7 @@ class World:
     attended: SignUp
     sign_off: SignOff
     sentence: KeptSentence
+    notice: Notice
 
 
 async def make_world() -> World:
@@ -208,6 +210,7 @@ async def make_world() -> World:
         **await _make_sign_ups(programme, enrolment, finished, people["staff"]),
         sign_off=await _ask_organiser(approved, people["student"]),
         sentence=await kept_sentences.keep("Take one moment.", sentence_id=uuid4(), actor=people["assessor"], at=NOW),
+        notice=await Notice.filter(person_id=people["student"].person_id).order_by("created_at", "id").first(),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.webapp.mail_box import MailBox
 from webapp.application import held
 from webapp.cli import main
 
@@ -84,6 +85,26 @@ def test_the_doctor_says_how_many_recordings_are_written_down_at_a_time(
     said = capsys.readouterr().out
     assert "recordings that are written down at a time: " in said
     assert "Speech model for transcripts: base" in said
+    assert "Mail: none is sent, since CIM_SMTP_URL is not set" in said
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_doctor_says_whether_letters_can_go_out_and_sends_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "base.pt").write_bytes(b"weights")
+    monkeypatch.setenv("CIM_MAIL_FROM", "cim@example.edu")
+
+    with MailBox() as box:
+        monkeypatch.setenv("CIM_SMTP_URL", box.url if is_there else "smtp://127.0.0.1:1")
+        main(["doctor", "--data", str(tmp_path)])
+
+    said = capsys.readouterr().out
+    answers = "Mail: 127.0.0.1 answers; letters come from cim@example.edu"
+    silent = "Mail: 127.0.0.1 does not take letters now (ConnectionRefusedError"
+    assert [words in said for words in (answers, silent)] == [is_there, not is_there]
+    assert box.taken == []
 
 
 def test_migrating_twice_does_nothing_the_second_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,7 @@ from models.tables import (
     Job,
     KeptSentence,
     MediaItem,
+    Notice,
     Person,
     Precedent,
     Programme,
@@ -45,6 +46,7 @@ from models.tables import (
 from models.tables.activities import SignOffOutcome
 from models.tables.assessments import Decision
 from models.tables.gatherings import Part
+from models.tables.notices import NoticeKind
 from tests.transcription.scripted import ScriptedEngine
 from transcription.pool import Transcriber
 from webapp.application import DataFolderInUse
@@ -115,6 +117,14 @@ class TestMade:
     async def test_there_are_people_in_every_role(self) -> None:
         assert {role.kind for role in await Role.all()} == set(RoleKind)
         assert await Enrolment.all().count() == 13
+
+    async def test_people_of_every_kind_have_news_and_have_read_what_is_old(self) -> None:
+        news = {notice.kind for notice in await Notice.filter(read_at__isnull=True)}
+        old = Notice.filter(created_at__lt=NOW - timedelta(days=demo.NEW_DAYS + 1))
+
+        assert {NoticeKind.RETURNED, NoticeKind.WORK_WAITS, NoticeKind.ACTIVITY_WAITS} <= news
+        assert await old.filter(read_at__isnull=True).count() == 0
+        assert await old.count() > 0
 
     async def test_everybody_can_sign_in(self) -> None:
         everybody = [*DEMO_PEOPLE, *BACKGROUND_PEOPLE]

@@ -9,11 +9,12 @@ from heapq import heapify, heappop, heappush
 from pathlib import Path
 from time import monotonic
 
-from models.actions import setup
+from models.actions import notices, setup
 from models.errors import N_, Refused
+from models.queries.people import actor_of
 from models.rules.bilingual import Bilingual
 from models.settings import Settings
-from models.tables import RoleKind
+from models.tables import Person, RoleKind
 from transcription.pool import Transcriber
 from webapp import demo_people as people
 from webapp.application import find_engine, held, opened, working
@@ -31,6 +32,8 @@ from webapp.sites.setting_up import apply, runtime_for
 MARK = "cim-demo-made"
 """The file that says that a data folder holds a whole demonstration."""
 BEGUN = "cim-demo-being-made"
+NEW_DAYS = 21
+"""What people were told before so many days they have read."""
 INSTITUTION = Bilingual("Norrvikens universitet", "Norrviken University")
 PILOT = "ki"
 SITES = (PILOT, "lu-soc", "ju")
@@ -88,6 +91,7 @@ async def _tell(settings: Settings, engine: Transcriber | None, say: Callable[[s
         await stage.open(people.ROBIN)
         cast = await _cast(stage)
         await _in_order_of_time([*stories(stage, cast), *stories_elsewhere(stage, cast)], now, today)
+        await _read_what_is_old(today)
 
 
 async def _cast(stage: Stage) -> Cast:
@@ -116,6 +120,12 @@ async def _in_order_of_time(told: list[Story], now: PastClock, today: datetime) 
         days_ago = await anext(story, None)
         if days_ago is not None:
             heappush(waiting, (-days_ago, number, story))
+
+
+async def _read_what_is_old(today: datetime) -> None:
+    until = today - timedelta(days=NEW_DAYS)
+    for person in await Person.all():
+        await notices.mark_all_read(told_until=until, actor=await actor_of(person), at=until)
 
 
 def _morning(today: datetime, days_ago: int) -> datetime:

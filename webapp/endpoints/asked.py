@@ -194,3 +194,11 @@ class AssessmentDraftWanted(Wanted):
     note: str
     levels: Annotated[dict[Id, Id], Field(max_length=MOST_CRITERIA)] | None = None
     revision: Number
+
+
+class PushSubscriptionWanted(Wanted):
+    """Where a browser can be told, and its keys, as its PushManager gives them."""
+
+    endpoint: str = Field(max_length=1000)
+    p256dh: str = Field(max_length=100)
+    auth: str = Field(max_length=40)

@@ -1,6 +1,6 @@
 """One file per screen; importing this package registers all of them."""
 
-from webapp.pages import account, evidence, home
+from webapp.pages import account, evidence, home, notices
 from webapp.pages.assessor import assess, queue
 from webapp.pages.staff import (
     application,
@@ -35,6 +35,7 @@ __all__ = [
     "held_gatherings",
     "home",
     "jobs",
+    "notices",
     "office",
     "people",
     "queue",

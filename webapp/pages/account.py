@@ -1,4 +1,4 @@
-"""/account: one's own sign-ins, listed and endable."""
+"""/account: what one is told, and one's own sign-ins, listed and endable."""
 
 from nicegui import ui
 
@@ -7,6 +7,7 @@ from models.portfolios import time_zone
 from models.queries import people as queries
 from models.tables import Session
 from webapp.components.notices import card, facts, muted
+from webapp.components.told_how import told_how
 from webapp.errors import screen, told
 from webapp.i18n import _, say_time
 from webapp.layout import SIGN_OUT, frame
@@ -24,6 +25,7 @@ async def page() -> None:
         with card(me.person.name):
             facts([(_("E-mail"), me.person.email)])
             ui.button(_("Sign out"), icon="logout", on_click=lambda: ui.run_javascript(SIGN_OUT)).props("outline")
+        await told_how(me.actor, me.session_id)
         with card(_("Where you are signed in")):
             runtime = pages_runtime()
             sessions = await queries.own_sessions(

@@ -10,16 +10,15 @@ from pathlib import Path
 from fastapi.openapi.utils import get_openapi
 
 import webapp.endpoints
-from webapp.endpoints import api, assessing, work
+from webapp.endpoints import api, assessing, devices, work
 
 COMMITTED = Path(str(files(webapp.endpoints))) / "openapi.json"
 RENEW = "python -m tests.webapp.endpoints.test_openapi"
 
 
 def description() -> str:
-    document = get_openapi(
-        title="CIM", version="1", routes=[*api.router.routes, *work.router.routes, *assessing.router.routes]
-    )
+    modules = (api, work, assessing, devices)
+    document = get_openapi(title="CIM", version="1", routes=[one for module in modules for one in module.router.routes])
     return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

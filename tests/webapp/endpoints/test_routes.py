@@ -43,6 +43,7 @@ PUBLIC = {
     "DELETE /api/v1/session",
 }
 SIGNED_IN = {
+    "DELETE /api/v1/push-subscription",
     "DELETE /api/v1/takes/{take_id}",
     "DELETE /uploads/{upload_id}",
     "GET /api/v1/me",
@@ -79,6 +80,7 @@ SIGNED_IN = {
     "POST /api/v1/reflections/{reflection_id}/take-back",
     "POST /uploads",
     "PUT /api/v1/media/{media_id}/transcript/words",
+    "PUT /api/v1/push-subscription",
     "PUT /api/v1/takes/{take_id}",
     "PUT /api/v1/versions/{version_id}/assessment-draft",
 }
@@ -93,6 +95,7 @@ PAGES = {
     "/enrolments/{enrolment_id}/final",
     "/evidence/{media_id}",
     "/gatherings",
+    "/notices",
     "/office",
     "/office/activities/{activity_id}",
     "/office/applications/{application_id}",
@@ -122,6 +125,7 @@ BODIES = {
     "POST /api/v1/reflections": {"id": ID, "activity": ID, "format": "written", "language": "en"},
     "POST /api/v1/reflections/{reflection_id}/submit": {"revision": 0},
     "PUT /api/v1/media/{media_id}/transcript/words": {"transcript": ID, "words": [{"segment": 0, "word": 0}]},
+    "PUT /api/v1/push-subscription": {"endpoint": "https://push.example.edu/1", "p256dh": "x", "auth": "x"},
     "PUT /api/v1/takes/{take_id}": {"reflection": ID, "kind": "audio", "segments": []},
     "PUT /api/v1/versions/{version_id}/assessment-draft": {"comment": "", "note": "", "revision": 0},
 }
