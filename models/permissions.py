@@ -232,6 +232,11 @@ def may_use_sentence(actor: Actor, sentence: KeptSentence) -> bool:
     return sentence.owner_id == actor.person_id
 
 
+def may_comment(actor: Actor, version: Version) -> bool:
+    """Comment on a place of a version, and take one's own words away again: who may write an assessment of it."""
+    return may_write_assessment(actor, version)
+
+
 def may_correct(actor: Actor, transcript: Transcript) -> bool:
     """Put right what the machine heard: the one who spoke."""
     return transcript.media.owner_id == actor.person_id

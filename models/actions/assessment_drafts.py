@@ -57,7 +57,7 @@ async def keep(
             )
         before = kept.levels or {}
         if kept.revision != revision:
-            comment, note = _both(kept.comment, comment), _both(kept.note, note)
+            comment, note = both(kept.comment, comment), both(kept.note, note)
             levels = {**before, **(levels or {})}
         now = {"comment": comment, "note": note, "levels": before if levels is None else dict(levels)}
         if now != {"comment": kept.comment, "note": kept.note, "levels": before}:
@@ -66,7 +66,7 @@ async def keep(
         return kept
 
 
-def _both(kept: str, written: str) -> str:
+def both(kept: str, written: str) -> str:
     """Join two texts unless one holds the other."""
     if written.strip() in kept:
         return kept

@@ -17,7 +17,7 @@ from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
 from models.portfolios import piece_rules, rule_set_of
 from models.states import ReflectionMove
-from models.tables import Assessment, AssessmentDraft, Enrolment, Reflection, Version
+from models.tables import Assessment, AssessmentComment, AssessmentDraft, Enrolment, Reflection, Version
 from models.tables.assessments import Decision
 from models.tables.notices import NoticeKind
 
@@ -74,7 +74,7 @@ async def _decide(
             move = states.PASS_ON
         await _moved(move, reflection, actor=actor, at=at)
         rule_set = await check_levels(levels, reflection, is_accepted=is_accepted)
-        await Assessment.create(
+        made = await Assessment.create(
             id=uuid4(),
             version_id=judged.id,
             assessor_id=actor.person_id,
@@ -84,6 +84,8 @@ async def _decide(
             rule_set=rule_set,
             decided_at=at,
         )
+        said = AssessmentComment.filter(version_id=judged.id, assessor_id=actor.person_id, assessment_id=None)
+        await said.update(assessment_id=made.id)
         await AssessmentDraft.filter(version_id=judged.id, assessor_id=actor.person_id).update(comment="", levels=None)
         if move is states.RETURN_FOR_REVISION:
             await open_copy(judged, at=at)

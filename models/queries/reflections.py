@@ -4,12 +4,14 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 from tortoise.query_utils import Prefetch
+from tortoise.queryset import QuerySet
 
 from models.errors import NotAllowed
 from models.permissions import Actor
 from models.states import WAITING_REFLECTION_STATES
 from models.tables import (
     Assessment,
+    AssessmentComment,
     AssessmentDraft,
     Enrolment,
     Extension,
@@ -81,11 +83,13 @@ async def decided_by(actor: Actor) -> list[Assessment]:
 async def versions(of: Reflection, *, actor: Actor) -> list[Version]:
     """List the versions this person may see, newest first: the open draft is the student's alone.
 
-    Assessments come with the rules of their time, but not the first reader's while the second one has not decided.
+    Assessments come with their comments and the rules of their time, but not the first reader's while the second one
+    has not decided.
     """
     frozen = await Version.filter(reflection_id=of.id, frozen_at__isnull=False).order_by("-number").first()
     earlier = Q(version__number__lt=frozen.number if frozen else 1)
     shown = Assessment.filter(visible_assessments(actor) | earlier).select_related(*_JUDGED).order_by("decided_at")
+    shown = shown.prefetch_related(Prefetch("comments", queryset=_in_order(AssessmentComment.all())))
     rows = Version.filter(reflection_id=of.id)
     if not may_see_every_version(actor, of):
         rows = rows.filter(frozen_at__isnull=False)
@@ -108,6 +112,17 @@ async def frozen_version(version_id: UUID, *, actor: Actor) -> Version:
 async def assessment_draft(version: Version, *, actor: Actor) -> AssessmentDraft | None:
     """Find what this person has written about a version and not decided yet: nobody sees that of others."""
     return await AssessmentDraft.get_or_none(version_id=version.id, assessor_id=actor.person_id)
+
+
+async def comments_in_hand(version: Version, *, actor: Actor) -> list[AssessmentComment]:
+    """List what this person says at places of a version and has not decided with yet: nobody sees that of others."""
+    mine = AssessmentComment.filter(version_id=version.id, assessor_id=actor.person_id, assessment_id=None)
+    return await _in_order(mine)
+
+
+def _in_order(comments: QuerySet[AssessmentComment]) -> QuerySet[AssessmentComment]:
+    """In the order of their places: those of one version have one kind of recording and text."""
+    return comments.order_by("start_seconds", "start_letter", "changed_at")
 
 
 async def extensions_of(enrolment_id: UUID) -> list[Extension]:

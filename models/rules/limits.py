@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 from models.rules.bilingual import LANGUAGE_NAMES, Bilingual
 from models.rules.pieces import MEASURES, Bounds, Format, FormatKind, PieceRules
@@ -16,6 +17,10 @@ FORMAT_NAMES: dict[FormatKind, Bilingual] = {
     "video": Bilingual("video", "video"),
     "posts": Bilingual("inlägg", "posts"),
 }
+
+
+Measure = Literal["seconds", "posts", "words"]
+ORDER: tuple[Measure, ...] = ("seconds", "posts", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,27 @@ def hints(fmt: Format, facts: PieceFacts) -> list[Sentence]:
                 target_max=fmt.posts.target_max or 0,
             )
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One thing that is measured in a piece, beside what is wanted and allowed of it; `said` is what is off."""
+
+    measure: Measure
+    value: int
+    bounds: Bounds
+    said: tuple[Sentence, ...]
+
+
+def measured(fmt: Format, facts: PieceFacts) -> list[Measured]:
+    """List what is measured and has limits in this format, each by itself; what is still empty is not measured."""
+    found = []
+    for measure in ORDER:
+        value, bounds = getattr(facts, measure), getattr(fmt, measure)
+        if value and bounds is not None:
+            alone = PieceFacts(**{measure: value})
+            found.append(Measured(measure, value, bounds, (*_out_of_bounds(fmt, alone), *hints(fmt, alone))))
     return found
 
 

@@ -1,7 +1,7 @@
 """One file per subject; every table of the product."""
 
 from models.tables.activities import Activity, CatalogueItem, Occasion, Precedent, SignOff
-from models.tables.assessments import Assessment, AssessmentDraft, KeptSentence
+from models.tables.assessments import Assessment, AssessmentComment, AssessmentDraft, KeptSentence
 from models.tables.certificates import Application, Certificate
 from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
@@ -18,6 +18,7 @@ __all__ = [
     "Activity",
     "Application",
     "Assessment",
+    "AssessmentComment",
     "AssessmentDraft",
     "CatalogueItem",
     "Certificate",

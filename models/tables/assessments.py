@@ -1,4 +1,4 @@
-"""What an assessor decided about one handed-in version, and what they have written before they do."""
+"""What an assessor decided about one handed-in version, and what they write before they do and at its places."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +43,7 @@ class Assessment(Model):
     version_id: UUID
     assessor_id: UUID
     rule_set_id: int | None
+    comments: fields.ReverseRelation["AssessmentComment"]
 
     class Meta:
         table = "assessment"
@@ -50,6 +51,66 @@ class Assessment(Model):
             CheckConstraint(check="decision <> 'returned' OR comment <> ''", name="assessment_returned_with_comment"),
         )
         unique_together = (("version", "assessor"),)
+
+
+class Anchor(StrEnum):
+    """What a comment is fastened to."""
+
+    SPOKEN = "spoken"
+    WRITTEN = "written"
+    POST = "post"
+
+
+class AssessmentComment(Model):
+    """What an assessor says about one place of a version. Theirs alone until they decide, and not changed after that.
+
+    SPOKEN: from one second of the recording to another, or one moment, with the words that stood there then. WRITTEN:
+    letters of the text from `start_letter` up to but without `end_letter`. POST: a post, by its key.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    version: fields.ForeignKeyRelation[Version] = fields.ForeignKeyField(
+        "models.Version", related_name="assessment_comments", on_delete=fields.RESTRICT
+    )
+    assessor: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="assessment_comments", on_delete=fields.RESTRICT
+    )
+    assessment: fields.ForeignKeyNullableRelation[Assessment] = fields.ForeignKeyField(
+        "models.Assessment", related_name="comments", null=True, on_delete=fields.RESTRICT
+    )
+    anchor = fields.CharEnumField(Anchor, max_length=20)
+    start_seconds: float | None = fields.FloatField(null=True)
+    end_seconds: float | None = fields.FloatField(null=True)
+    start_letter: int | None = fields.IntField(null=True)
+    end_letter: int | None = fields.IntField(null=True)
+    post_key: UUID | None = fields.UUIDField(null=True)
+    quote = fields.TextField(default="", db_default="")
+    text = fields.TextField()
+    revision = fields.IntField(default=1, db_default=1)
+    changed_at: datetime = fields.DatetimeField()
+
+    version_id: UUID
+    assessor_id: UUID
+    assessment_id: UUID | None
+
+    class Meta:
+        table = "assessment_comment"
+        constraints = (
+            CheckConstraint(check="text <> ''", name="assessment_comment_says_something"),
+            CheckConstraint(
+                check="(anchor = 'spoken') = (start_seconds IS NOT NULL) "
+                "AND (start_seconds IS NULL) = (end_seconds IS NULL) "
+                "AND (start_seconds IS NULL OR start_seconds BETWEEN 0 AND end_seconds)",
+                name="assessment_comment_at_a_moment",
+            ),
+            CheckConstraint(
+                check="(anchor = 'written') = (start_letter IS NOT NULL) "
+                "AND (start_letter IS NULL) = (end_letter IS NULL) "
+                "AND (start_letter IS NULL OR (start_letter >= 0 AND start_letter < end_letter))",
+                name="assessment_comment_at_letters",
+            ),
+            CheckConstraint(check="(anchor = 'post') = (post_key IS NOT NULL)", name="assessment_comment_at_a_post"),
+        )
 
 
 class AssessmentDraft(Model):

@@ -24,17 +24,20 @@ UNSURE = ("coffee", "hole", "Örebro.")
 CLIP = REPOSITORY / "webapp/demo/files/cafe.webm"
 
 
-async def spoken_into(site: Site, page: Page, reflection_id: UUID) -> UUID:
+async def spoken_into(
+    site: Site, page: Page, reflection_id: UUID, *, file: Path = CLIP, speech: Speech | None = None
+) -> UUID:
     """Send a recording as whoever is signed in on a page, and write down what the machine heard in it."""
     media_id = uuid4()
-    await _send(site, page, reflection_id, media_id, CLIP)
+    await send(site, page, reflection_id, media_id, file)
+    heard_in_it = speech or _speech()
 
     async def heard() -> None:
-        speech, at = _speech(), clock()
+        at = clock()
         made = partial(
             processing.transcript_made,
-            speech=speech.to_json(),
-            text=speech.text,
+            speech=heard_in_it.to_json(),
+            text=heard_in_it.text,
             language="en",
             engine="scripted",
             model="scripted",
@@ -46,10 +49,13 @@ async def spoken_into(site: Site, page: Page, reflection_id: UUID) -> UUID:
     return media_id
 
 
-async def _send(site: Site, page: Page, reflection_id: UUID, media_id: UUID, file: Path) -> None:
+async def send(
+    site: Site, page: Page, reflection_id: UUID, media_id: UUID, file: Path, *, purpose: str = "recording"
+) -> None:
+    """Send a file as whoever is signed in on a page, and wait until it is ready."""
     content = file.read_bytes()
     tus = {"Tus-Resumable": "1.0.0", "Origin": site.origin}
-    facts = metadata(id=str(media_id), reflection=str(reflection_id), purpose="recording", filename="take.webm")
+    facts = metadata(id=str(media_id), reflection=str(reflection_id), purpose=purpose, filename=file.name)
     begun = await page.request.post(
         f"{site.origin}/uploads", headers=tus | {"Upload-Length": str(len(content)), "Upload-Metadata": facts}
     )

@@ -12,7 +12,7 @@ import pytest
 from tortoise import Tortoise
 
 from models import actions, tables
-from models.actions import claims, takes
+from models.actions import claims, comments, takes
 from models.actions.gatherings import Plan
 from models.actions.processing import TRANSCRIBE
 from models.actions.setup import ListedActivity
@@ -83,6 +83,8 @@ WHO: dict[str, str] = {
     "assessments.accept": "assessor",
     "assessments.return_for_revision": "assessor",
     "assessment_drafts.keep": "assessor",
+    "comments.put": "assessor",
+    "comments.remove": "assessor",
     "claims.claim": "assessor",
     "claims.leave": "assessor",
     "claims.release": "assessor",
@@ -144,6 +146,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "begun_seconds_ago": None,
         "changes": [Change(0, 0, "Hm.")],
         "code": world.gathering.code,
+        "comment_id": uuid4(),
         "comment": "Hm.",
         "contact": world.contact,
         "declarations": (),
@@ -205,6 +208,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "sign_off_id": uuid4(),
         "sign_up": world.sign_up,
         "sign_up_id": uuid4(),
+        "spot": comments.Written(0, 5),
         "size_bytes": 500,
         "study_end_date": date(2026, 9, 1),
         "take": world.take,
@@ -241,6 +245,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "evidence.remove": {"media": world.evidence},
         "notices.choose": {"topic": Topic.DECISIONS},
         "assessment_drafts.keep": {"version": world.version_in_assessment},
+        "comments.put": {"version": world.version_in_assessment, "revision": 0},
+        "comments.remove": {"version": world.version_in_assessment},
         "claims.take_over": {"at": NOW + claims.LEASE},
         "claims.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
         "enrolments.reinstate": {"enrolment": world.enrolments[EnrolmentState.VOID]},

@@ -1,6 +1,7 @@
 """What was handed in and what came back, newest first."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from nicegui import ui
 
@@ -8,38 +9,49 @@ from models.permissions import Actor
 from models.portfolios import time_zone
 from models.tables import Assessment, Version
 from models.tables.assessments import Decision
+from webapp.components.comments import CommentList
 from webapp.components.criteria import levels_given
 from webapp.components.handed_in import when_handed_in
 from webapp.components.notices import card, muted
-from webapp.components.piece import piece_view
+from webapp.components.piece import piece_view, player_of
 from webapp.i18n import _, say_time
 from webapp.layout import heading
 
 
-async def answer_card(assessment: Assessment) -> None:
-    """Show a decision with its levels by criterion, its comment, who and when."""
+async def answer_card(assessment: Assessment, version: Version, *, player: str = "") -> None:
+    """Show a decision with its levels by criterion, its comments, who and when.
+
+    What was said at places of the version is heard in `player`, or where there is none beside it in a small one.
+    """
     accepted = assessment.decision is Decision.ACCEPTED
     title = _("Accepted") if accepted else _("Came back for revision")
     with card(title, look="good" if accepted else "warn"):
         levels_given(assessment)
         if assessment.comment:
             ui.label(assessment.comment).classes("cim-text")
+        if comments := list(assessment.comments):
+            heading(_("At their places"), 3)
+            CommentList(version, comments, name=str(assessment.id), player=player)
         when = say_time(assessment.decided_at, await time_zone())
         muted(_("{name}, {when}").format(name=assessment.assessor.name, when=when))
 
 
 async def earlier_versions(versions: Sequence[Version], *, actor: Actor) -> None:
-    """Show frozen versions, folded, each with the decision about it; posts and assessments come loaded."""
+    """Show frozen versions, folded, each with the decision about it; posts and assessments come loaded.
+
+    The newest of them is open where something was said at its places.
+    """
     if not versions:
         return
     heading(_("What was handed in"))
-    for version in versions:
+    for version, before in zip_longest(versions, versions[1:]):
         title = _("Version {number}, handed in {when}").format(
             number=version.number, when=await when_handed_in(version)
         )
-        with ui.expansion(title).classes("cim-card calm w-full"):
+        is_open = version is versions[0] and any(one.comments for one in version.assessments)
+        with ui.expansion(title, value=is_open).classes("cim-card calm w-full"):
             with ui.element("div").style("display: grid; gap: 12px; padding: 8px"):
-                await piece_view(version, actor=actor)
+                await piece_view(version, actor=actor, before=before)
                 for assessment in version.assessments:
-                    await answer_card(assessment)
+                    await answer_card(assessment, version, player=player_of(version))
                 muted(_("Checksum (SHA-256): {checksum}").format(checksum=version.checksum[:16] + "…"))

@@ -1,22 +1,19 @@
-// A transcript whose words are heard by a click and follow the player; its student puts them right in place.
-//
-// Corrections go by HTTP and not through the page's socket: each is kept on this device until the server has it, so
-// that none is lost with a connection, and the answer is what the screen shows then.
-const RETRY_MS = [2000, 5000, 15000, 30000];
-const OWN_LETTERS = { å: "å", ä: "ä", ö: "ö", æ: "ä", ø: "ö" };
+// A transcript whose words are heard by a click and follow the player; its student puts them right in place, and an
+// assessor comments on them.
+import choosing from "cim-desk/choosing.js";
+import correcting from "cim-desk/correcting.js";
+import finding from "cim-desk/finding.js";
+import sending from "cim-desk/sending.js";
+import { clock, fold, plain } from "cim-desk/words.js";
 
-// As transcription/finding.py: small letters, no accents but those of å, ä and ö, nothing but letters and digits.
-export function fold(text) {
-  const letters = Array.from(text.normalize("NFC").toLowerCase(), (letter) =>
-    OWN_LETTERS[letter] ?? letter.normalize("NFD").replace(/\p{M}/gu, ""));
-  return letters.join("").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
+export { fold };
 
 export default {
+  mixins: [finding, correcting, sending, choosing],
   template: `
     <div class="cim-transcript" @keydown="shortcut">
       <div class="ct-tools">
-        <div class="ct-find" role="search">
+        <div class="ct-find">
           <input type="search" v-model="wanted" :placeholder="labels.find" :aria-label="labels.find" data-test="find-words"
             maxlength="100" autocomplete="off" @keydown.enter.prevent="step($event.shiftKey ? -1 : 1)">
           <span class="ct-count" role="status" data-test="found-count">{{ counted }}</span>
@@ -28,14 +25,15 @@ export default {
             <button type="button" :disabled="!undos.length" @click="undo" data-test="undo"><span aria-hidden="true">↶ </span>{{ labels.undo }}</button>
             <button type="button" :disabled="!redos.length" @click="redo" data-test="redo"><span aria-hidden="true">↷ </span>{{ labels.redo }}</button>
           </template>
+          <button v-if="canComment" type="button" ref="comment" @click="commentHere" data-test="comment-here">{{ labels.commentHere }}</button>
           <button v-if="unsure.length" type="button" @click="nextUnsure" data-test="next-unsure">{{ labels.nextUnsure }} ({{ unsure.length }})</button>
           <label v-if="mended.length" class="ct-switch"><input type="checkbox" v-model="showHeard" data-test="show-heard">{{ labels.showHeard }} ({{ mended.length }})</label>
         </div>
         <div v-if="editable" class="ct-state" role="status" data-test="saved-words" :data-state="state" :class="{ bad: state === 'kept' || state === 'refused' }">{{ stateWords }}</div>
       </div>
       <details v-if="editable" class="ct-hint"><summary>{{ labels.how }}</summary>{{ labels.hint }} <span class="ct-keys">{{ labels.keys }}</span></details>
-      <div class="ct-words" ref="area" :lang="language" @scroll.passive="put(false)">
-        <p v-for="part in parts" :key="part.key" class="ct-part" v-memo="[part, showHeard, hits.length && hits, hits.length && hit, ...touched(part)]"><button type="button" class="ct-clock" tabindex="-1"
+      <div class="ct-words" ref="area" :lang="language" @scroll.passive="scrolled" :class="{ choosing: canComment }" @pointerdown="beginDrawing" @pointermove="draw">
+        <p v-for="part in parts" :key="part.key" class="ct-part" v-memo="[part, showHeard, hits.length && hits, hits.length && hit, ...touched(part), noted(part)]"><button type="button" class="ct-clock" tabindex="-1"
             :aria-label="labels.playFrom + ' ' + part.clock" @click="play(part.from)">{{ part.clock }}</button>
           <span v-for="u in part.units" :key="u.i" class="ct-unit">
             <del v-if="showHeard && u.mended" :lang="language">{{ u.heard }}</del>
@@ -43,12 +41,17 @@ export default {
               :style="{ width: Math.max(4, draft.length + 2) + 'ch' }" autocomplete="off" autocapitalize="off" spellcheck="true" maxlength="200"
               enterkeyhint="done" data-test="correct-word" @input="typed" @keydown="inField">
             <span v-else class="ct-word" :data-word="u.i" :tabindex="at === u.i ? 0 : -1" :role="at === u.i ? 'button' : null" :title="u.title"
-              :class="{ unsure: u.unsure, mended: u.mended && u.t, gone: !u.t, found: inHit.has(u.i), here: hitNow.has(u.i) }"
+              :class="{ unsure: u.unsure, mended: u.mended && u.t, gone: !u.t, found: inHit.has(u.i), here: hitNow.has(u.i),
+                picked: isPicked(u.i), noted: noteOf(u.i), 'noted-now': noteOf(u.i)?.ids.includes(board.chosen) }"
               @click="choose(u.i)" @keydown="onWord($event, u.i)">{{ u.t || '–' }}</span>
-            <span v-if="u.mended && !showHeard" class="cim-sr">({{ u.title }})</span>{{ ' ' }}
+            <span v-if="u.mended && !showHeard" class="cim-sr">({{ u.title }})</span><button v-for="one in noteOf(u.i)?.ends" :key="one.id" type="button"
+              class="ct-note" data-test="mark" :data-n="one.n" :aria-label="labels.comment + ' ' + one.n" :lang="labels.language" @click="toComment(one.id)"></button>{{ ' ' }}
           </span>
         </p>
       </div>
+      <p v-if="canComment" class="cim-sr" role="status">{{ chosenWords && labels.chosen + ' ' + chosenWords }}</p>
+      <button v-if="canComment && picked" type="button" class="ct-pill" :style="pill" @mousedown.prevent @click="commentHere"
+        data-test="comment-picked">{{ labels.commentHere }}</button>
       <form v-if="editable && unit" class="ct-edit" ref="edit" :style="place" :lang="labels.language" @submit.prevent="commit" @keydown.esc.stop.prevent="cancel">
         <p><span>{{ labels.heard }}</span> <q :lang="language">{{ unit.heard }}</q></p>
         <div class="ct-buttons">
@@ -64,13 +67,10 @@ export default {
     </div>`,
   props: {
     words: Array, breaks: Array, player: String, editable: Boolean, language: String, labels: Object, media: String,
-    transcript: String, find: String,
+    transcript: String, find: String, version: String,
   },
   data() {
-    return {
-      held: plain(this.words), pending: [], undos: [], redos: [], at: 0, editing: null, draft: "", showHeard: false,
-      wanted: this.find ?? "", hit: 0, state: "", refusal: "", place: {},
-    };
+    return { held: plain(this.words), at: 0 };
   },
   computed: {
     // What is shown as one word: a heard word, with those that were joined to it.
@@ -105,64 +105,14 @@ export default {
       }
       return this.keptParts(parts);
     },
-    unit() {
-      return this.editing === null ? null : this.units[this.places.get(this.editing)];
-    },
-    following() {
-      return this.unit && this.units[this.places.get(this.editing) + 1];
-    },
     unsure() {
       return this.units.filter((unit) => unit.unsure);
-    },
-    mended() {
-      return this.units.filter((unit) => unit.mended);
-    },
-    // All words folded, one blank between, and which unit each place of that text belongs to.
-    folded() {
-      let text = " ";
-      const owners = [-1];
-      for (const unit of this.units) {
-        const part = fold(unit.t);
-        if (!part) continue;
-        text += `${part} `;
-        for (let n = 0; n <= part.length; n += 1) owners.push(unit.i);
-      }
-      return { text, owners };
-    },
-    hits() {
-      const wanted = fold(this.wanted);
-      if (!wanted) return [];
-      const { text, owners } = this.folded;
-      const hits = [];
-      for (let from = text.indexOf(wanted); from >= 0; from = text.indexOf(wanted, from + wanted.length)) {
-        hits.push([...new Set(owners.slice(from, from + wanted.length))]);
-      }
-      return hits;
-    },
-    inHit() {
-      return new Set(this.hits.flat());
-    },
-    hitNow() {
-      return new Set(this.hits[this.hit] ?? []);
-    },
-    counted() {
-      if (!fold(this.wanted)) return "";
-      if (!this.hits.length) return this.labels.nothing;
-      return this.labels.count.replace("{number}", this.hit + 1).replace("{all}", this.hits.length);
-    },
-    stateWords() {
-      return { saving: this.labels.saving, saved: this.labels.saved, kept: this.labels.kept, signedOut: this.labels.signedOut,
-        refused: this.refusal }[this.state] ?? "";
     },
   },
   watch: {
     words(words) {
       this.certain = words;
       this.held = this.overlaid(words);
-    },
-    wanted() {
-      this.hit = 0;
-      this.show(this.hits[0]?.[0]);
     },
   },
   created() {
@@ -243,11 +193,6 @@ export default {
       const element = this.element(i);
       if (element) this.into(element);
     },
-    step(by) {
-      if (!this.hits.length) return;
-      this.hit = (this.hit + by + this.hits.length) % this.hits.length;
-      this.show(this.hits[this.hit][0]);
-    },
     nextUnsure() {
       const from = this.editing ?? this.at;
       if (this.editing !== null) this.commit();
@@ -257,71 +202,15 @@ export default {
       this.choose(next.i);
       if (!this.editable) this.element(next.i)?.focus();
     },
+    scrolled() {
+      this.put(false);
+      this.putPill();
+    },
     choose(i) {
       this.at = i;
+      this.unpick();
       this.play(this.units[this.places.get(i)].a);
       this.open(i);
-    },
-    open(i) {
-      if (!this.editable) return;
-      if (this.editing !== null && this.editing !== i) this.commit();
-      this.at = i;
-      this.editing = i;
-      this.draft = this.unit.t;
-      this.keep();
-      this.$nextTick(() => {
-        if (this.field) this.into(this.field);
-        this.field?.focus({ preventScroll: true });
-        this.field?.select();
-        this.put();
-      });
-    },
-    // Lays the buttons under the word, inside the width of the words.
-    put(isNew = true) {
-      const { edit } = this.$refs;
-      if (!this.field || !edit) return;
-      const word = this.field.getBoundingClientRect();
-      const around = this.$el.getBoundingClientRect();
-      const left = Math.min(word.left - around.left, around.width - edit.offsetWidth);
-      this.place = { top: `${word.bottom - around.top + 6}px`, left: `${Math.max(0, left)}px` };
-      if (isNew) this.$nextTick(() => edit.scrollIntoView({ block: "nearest" }));
-    },
-    typed() {
-      this.sound?.pause();
-      this.keep();
-      this.$nextTick(() => this.put());
-    },
-    inField(event) {
-      const { key, target } = event;
-      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
-      const caret = target.selectionStart === target.selectionEnd ? target.selectionStart : null;
-      const go = (by) => {
-        const next = this.units[this.places.get(this.editing) + by];
-        if (!next) return;
-        event.preventDefault();
-        this.commit();
-        this.open(next.i);
-      };
-      if (key === "Enter" && !event.isComposing) {
-        event.preventDefault();
-        this.commit();
-        this.focusWord();
-      } else if (key === "Escape") {
-        event.preventDefault();
-        this.cancel();
-      } else if (key === "Tab") {
-        go(event.shiftKey ? -1 : 1);
-      } else if (key === "ArrowRight" && isPlain && caret === this.draft.length) {
-        go(1);
-      } else if (key === "ArrowLeft" && isPlain && caret === 0) {
-        go(-1);
-      } else if (key === "ArrowDown" && isPlain) {
-        event.preventDefault();
-        this.$refs.edit.querySelector("button").focus();
-      } else if (key === "Delete" && isPlain && caret === this.draft.length && this.draft) {
-        event.preventDefault();
-        this.join();
-      }
     },
     onWord(event, i) {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -336,8 +225,13 @@ export default {
         event.preventDefault();
         const to = moves[event.key]();
         if (to === undefined) return;
+        if (event.shiftKey && this.canComment) this.stretch(place, this.places.get(to));
+        else this.unpick();
         this.show(to);
         this.$nextTick(() => this.element(to)?.focus({ preventScroll: true }));
+      } else if (event.key === "Escape" && this.picked) {
+        event.preventDefault();
+        this.unpick();
       } else if (event.key === "Enter" && this.editable) {
         event.preventDefault();
         this.open(i);
@@ -350,202 +244,8 @@ export default {
         this.write([{ i, t: "", j: false }]);
       }
     },
-    shortcut(event) {
-      const key = event.key.toLowerCase();
-      if (!this.editable || !(event.ctrlKey || event.metaKey) || event.altKey || !["z", "y"].includes(key)) return;
-      if (event.target.type === "search") return;
-      // What is being typed is undone by the field itself.
-      if (this.unit && this.draft !== this.unit.t) return;
-      event.preventDefault();
-      if (key === "y" || event.shiftKey) this.redo();
-      else this.undo();
-    },
     focusWord() {
       this.$nextTick(() => this.element(this.at)?.focus({ preventScroll: true }));
     },
-    commit() {
-      const { unit } = this;
-      if (!unit) return;
-      const text = this.draft.trim().replace(/\s+/g, " ");
-      this.editing = null;
-      this.keep();
-      if (text !== unit.t) this.write([{ i: unit.i, t: text, j: false }]);
-      // Whoever looked at a guess and saved it says that it is right.
-      else if (unit.unsure) this.apply([{ i: unit.i, t: text, j: false }]);
-    },
-    cancel() {
-      this.editing = null;
-      this.keep();
-      this.focusWord();
-    },
-    hear() {
-      this.play(Math.max(0, this.unit.a - 0.6));
-      this.field?.focus({ preventScroll: true });
-    },
-    join() {
-      const { unit, following } = this;
-      if (!following) return;
-      const text = (this.draft.trim() + following.t).replace(/\s+/g, " ");
-      this.write([{ i: unit.i, t: text, j: false }, { i: following.i, t: "", j: true }]);
-      this.draft = text;
-      this.keep();
-      this.$nextTick(() => {
-        this.field?.focus({ preventScroll: true });
-        this.put();
-      });
-    },
-    addAfter() {
-      this.draft = `${this.draft.trim()} `;
-      this.$nextTick(() => {
-        this.field?.focus({ preventScroll: true });
-        this.field?.setSelectionRange(this.draft.length, this.draft.length);
-        this.put();
-      });
-    },
-    leaveOut() {
-      this.draft = "";
-      this.commit();
-      this.focusWord();
-    },
-    restore() {
-      const { unit } = this;
-      this.editing = null;
-      const places = Array.from({ length: unit.last - unit.i + 1 }, (_, n) => unit.i + n);
-      this.write(places.map((i) => ({ i, t: this.held[i].h, j: false })));
-      this.focusWord();
-    },
-    write(changes) {
-      const before = changes.map(({ i }) => ({ i, t: this.held[i].t, j: this.held[i].j }));
-      this.undos.push({ before, after: changes });
-      this.redos = [];
-      this.apply(changes);
-    },
-    undo() {
-      const step = this.undos.pop();
-      if (!step) return;
-      this.editing = null;
-      this.redos.push(step);
-      this.apply(step.before);
-      this.show(step.before[0].i);
-    },
-    redo() {
-      const step = this.redos.pop();
-      if (!step) return;
-      this.editing = null;
-      this.undos.push(step);
-      this.apply(step.after);
-      this.show(step.after[0].i);
-    },
-    apply(changes) {
-      this.pending = this.pending.concat(changes);
-      this.held = this.overlaid(this.held);
-      this.keep();
-      this.send();
-    },
-    overlaid(words) {
-      return plain(words, this.pending);
-    },
-    // What the server does not have yet outlives this page, and with it the browser.
-    keep() {
-      const kept = { pending: this.pending, draft: this.editing === null ? null : { i: this.editing, text: this.draft } };
-      try {
-        if (kept.pending.length || kept.draft) localStorage.setItem(this.shelf(), JSON.stringify(kept));
-        else localStorage.removeItem(this.shelf());
-      } catch {
-        // A browser that keeps nothing still sends everything.
-      }
-    },
-    shelf() {
-      return `cim.words.${this.transcript}`;
-    },
-    takeUp() {
-      let kept = null;
-      try {
-        kept = JSON.parse(localStorage.getItem(this.shelf()));
-      } catch {
-        return;
-      }
-      if (!kept) return;
-      this.pending = (kept.pending ?? []).filter(({ i }) => i in this.held);
-      this.held = this.overlaid(this.held);
-      if (kept.draft && this.places.has(kept.draft.i)) {
-        this.at = kept.draft.i;
-        this.editing = kept.draft.i;
-        this.draft = kept.draft.text;
-        this.$nextTick(() => this.put());
-      }
-      this.send();
-    },
-    async send() {
-      clearTimeout(this.again);
-      if (this.isSending || !this.pending.length || this.isGone) return;
-      this.isSending = true;
-      const sent = this.pending.slice(0, 100);
-      // While nothing can be sent the words about that stay: flickering would be read aloud each time.
-      if (this.state !== "kept") this.state = "saving";
-      try {
-        await this.settle(await this.ask(sent), sent);
-      } catch {
-        this.state = "kept";
-      }
-      this.isSending = false;
-      if (!this.pending.length || this.state === "signedOut") return;
-      this.tries = this.state === "kept" ? (this.tries ?? 0) + 1 : 0;
-      this.again = setTimeout(() => this.send(), this.tries ? RETRY_MS[Math.min(this.tries, RETRY_MS.length) - 1] : 0);
-    },
-    ask(changes) {
-      const last = new Map(changes.map((change) => [change.i, change]));
-      const words = Array.from(last.values(), ({ i, t, j }) => ({ segment: this.held[i].s, word: this.held[i].w, text: j ? "" : t, joined: j }));
-      return fetch(`/api/v1/media/${this.media}/transcript/words`, {
-        method: "PUT",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ transcript: this.transcript, words }),
-        signal: AbortSignal.timeout(10000),
-      });
-    },
-    async settle(answer, sent) {
-      if (answer.status >= 500) throw new Error(answer.statusText);
-      if (answer.status === 401) {
-        this.state = "signedOut";
-        return;
-      }
-      const told = await answer.json();
-      this.pending = this.pending.slice(sent.length);
-      if (answer.ok) {
-        this.certain = told.words.map((word) => ({
-          s: word.segment, w: word.word, t: word.text, h: word.heard, a: word.start_seconds, b: word.end_seconds,
-          j: word.joined, u: word.unsure,
-        }));
-        this.held = this.overlaid(this.certain);
-        this.state = "saved";
-        this.loadCaptions();
-      } else {
-        // Nothing of it holds: the screen shows again what does.
-        this.pending = [];
-        this.undos = [];
-        this.redos = [];
-        this.held = plain(this.certain);
-        this.refusal = told.error?.message ?? answer.statusText;
-        this.state = "refused";
-      }
-      this.keep();
-    },
-    // The player goes on with the words as they are now.
-    loadCaptions() {
-      const track = this.sound?.querySelector("track");
-      if (track) track.src = `${track.src.split("&saved=")[0]}&saved=${Date.now()}`;
-    },
   },
 };
-
-// A copy with changes; frozen, so that Vue need not watch each of twenty thousand words.
-function plain(words, changes = []) {
-  const copy = Array.from(words, (word) => ({ ...word }));
-  for (const { i, t, j } of changes) Object.assign(copy[i], { t: j ? "" : t, j, u: false });
-  return Object.freeze(copy);
-}
-
-function clock(seconds) {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}

@@ -8,15 +8,16 @@ from transcription.speech import Word
 from webapp.i18n import _, current_language
 
 
-class TranscriptView(Element, component="transcript_view.js"):
+class TranscriptView(Element, component="transcript_view.js", esm={"cim-desk": "desk"}):
     """Words of a reading; a click plays from there. With `editable` its student puts words right in place.
 
-    `find` is looked for from the start.
+    `find` is looked for from the start. What is said at places of `version` is marked.
     """
 
-    def __init__(self, reading: Reading, *, player: str, editable: bool = False, find: str = "") -> None:
+    def __init__(self, reading: Reading, *, player: str, version: str, editable: bool = False, find: str = "") -> None:
         super().__init__()
         self._props["player"] = player
+        self._props["version"] = version
         self._props["media"] = str(reading.transcript.media_id)
         self._props["transcript"] = str(reading.transcript.id)
         self._props["language"] = reading.transcript.language
@@ -74,6 +75,9 @@ def _labels() -> dict[str, str]:
         "find": _("Find in the transcript"),
         "previous": _("Previous place"),
         "next": _("Next place"),
+        "commentHere": _("Comment here"),
+        "comment": _("Comment"),
+        "chosen": _("Chosen:"),
         "count": _("{number} of {all}"),
         "nothing": _("Not found"),
         "playFrom": _("Play from"),

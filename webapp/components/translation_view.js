@@ -1,4 +1,6 @@
 // A translation sentence by sentence: a click plays from there, and the one that is being said is marked.
+import { clock } from "cim-desk/words.js";
+
 export default {
   template: `
     <div class="cim-transcript">
@@ -49,8 +51,3 @@ export default {
     },
   },
 };
-
-function clock(seconds) {
-  const whole = Math.floor(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}

@@ -15,7 +15,7 @@ from webapp.i18n import _
 from webapp.readable import english_heading, how_english_was_made
 
 
-class TranslationView(Element, component="translation_view.js"):
+class TranslationView(Element, component="translation_view.js", esm={"cim-desk": "desk"}):
     """Sentences in English; a click plays from there."""
 
     def __init__(self, english: InEnglish, *, player: str) -> None:

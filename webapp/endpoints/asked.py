@@ -202,3 +202,32 @@ class PushSubscriptionWanted(Wanted):
     endpoint: str = Field(max_length=1000)
     p256dh: str = Field(max_length=100)
     auth: str = Field(max_length=40)
+
+
+class SpokenWanted(Wanted):
+    """Seconds of the recording, the same twice for a moment, and what the transcript said there."""
+
+    start_seconds: Seconds
+    end_seconds: Seconds
+    quote: str = Field(default="", max_length=20_000)
+
+
+class WrittenWanted(Wanted):
+    """Letters of the text, counted as Unicode's characters, the last one not included."""
+
+    start_letter: Number
+    end_letter: Number
+
+
+class OnPostWanted(Wanted):
+    """A post."""
+
+    post: UUID
+
+
+class CommentWanted(Wanted):
+    """A comment at its place; `revision` is the last one that its writer has seen, 0 for none."""
+
+    place: SpokenWanted | WrittenWanted | OnPostWanted
+    text: str = Field(max_length=20_000)
+    revision: Number

@@ -219,3 +219,11 @@ class AssessmentDraftShape(BaseModel):
     note: str
     levels: dict[str, str]
     revision: int
+
+
+class CommentShape(BaseModel):
+    """A comment at its place as the server keeps it."""
+
+    id: UUID
+    text: str
+    revision: int

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.limits import PieceFacts, count_words, hints, language_problem, misfit, problems
+from models.rules.limits import PieceFacts, count_words, hints, language_problem, measured, misfit, problems
 from models.rules.pieces import Format
 from models.rules.portfolio import ReflectionFact
 from models.rules.sentences import Sentence
@@ -38,6 +38,23 @@ def test_a_text_at_its_hard_bounds_may_be_handed_in(count: int) -> None:
 )
 def test_a_text_beyond_its_hard_bounds_may_not_be_handed_in(count: int, said: str) -> None:
     assert in_english(problems(reflection_format("written"), PieceFacts(words=count))) == [said]
+
+
+def test_each_measure_is_judged_by_itself() -> None:
+    found = measured(reflection_format("posts"), PieceFacts(words=20, posts=4))
+
+    assert [(one.measure, one.value, in_english(list(one.said))) for one in found] == [
+        ("posts", 4, []),
+        (
+            "words",
+            20,
+            ["The text has 20 words; at least 50 are needed.", "The text has 20 words; the target is about 500."],
+        ),
+    ]
+
+
+def test_what_is_empty_or_has_no_limits_is_not_measured() -> None:
+    assert measured(reflection_format("podcast"), PieceFacts(words=800)) == []
 
 
 @pytest.mark.parametrize("facts", [PieceFacts(), PieceFacts(words=0)])

@@ -45,6 +45,7 @@ PUBLIC = {
 SIGNED_IN = {
     "DELETE /api/v1/push-subscription",
     "DELETE /api/v1/takes/{take_id}",
+    "DELETE /api/v1/versions/{version_id}/comments/{comment_id}",
     "DELETE /uploads/{upload_id}",
     "GET /api/v1/me",
     "GET /api/v1/media/{media_id}",
@@ -83,6 +84,7 @@ SIGNED_IN = {
     "PUT /api/v1/push-subscription",
     "PUT /api/v1/takes/{take_id}",
     "PUT /api/v1/versions/{version_id}/assessment-draft",
+    "PUT /api/v1/versions/{version_id}/comments/{comment_id}",
 }
 PAGES = {
     "/",
@@ -128,6 +130,7 @@ BODIES = {
     "PUT /api/v1/push-subscription": {"endpoint": "https://push.example.edu/1", "p256dh": "x", "auth": "x"},
     "PUT /api/v1/takes/{take_id}": {"reflection": ID, "kind": "audio", "segments": []},
     "PUT /api/v1/versions/{version_id}/assessment-draft": {"comment": "", "note": "", "revision": 0},
+    "PUT /api/v1/versions/{version_id}/comments/{comment_id}": {"place": {"post": ID}, "text": "x", "revision": 0},
 }
 
 _LIST_ROUTES = """

@@ -1,11 +1,11 @@
 """What the pages show while two people read one piece, and after an enrolment has ended."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from models.actions import assessments, claims, enrolments
 from models.permissions import Actor
 from models.rules.ruleset import preset
-from models.tables import Enrolment, Reflection, RoleKind
+from models.tables import Enrolment, Reflection, RoleKind, Version
 from tests.factories import make_rule_set
 from tests.webapp.endpoints.stage import NOT_FOUND, OT, Stage, Student, now, words
 
@@ -61,6 +61,35 @@ def test_the_first_reader_is_told_and_nobody_else_reads_what_was_said(stage: Sta
 
     assert SAID in student.get(f"/reflections/{piece}").text
     assert SAID in second.get(f"/assess/{piece}").text
+
+
+def test_what_the_first_reader_said_at_its_place_is_on_no_other_page_until_the_second_has_decided(stage: Stage) -> None:
+    student = stage.student()
+    _two_readers(stage, student)
+    piece = student.reflection("written", words(1000))
+    student.submit(piece).raise_for_status()
+    first, first_actor = stage.colleague("Fia", RoleKind.ASSESSOR, OT)
+    second, second_actor = stage.colleague("Sam", RoleKind.ASSESSOR, OT)
+    staff, _ = stage.colleague("Sten", RoleKind.STAFF, OT)
+
+    async def version_id() -> UUID:
+        return (await Version.get(reflection_id=piece)).id
+
+    path = f"/api/v1/versions/{stage.do(version_id)}/comments/{uuid4()}"
+    wanted = {"place": {"start_letter": 0, "end_letter": 5}, "text": "What the first one says here.", "revision": 0}
+    first.put(path, json=wanted).raise_for_status()
+    _accept(stage, piece, first_actor)
+
+    def readers() -> list[bool]:
+        pages = [first.get(f"/assess/{piece}"), second.get(f"/assess/{piece}")]
+        pages += [student.get(f"/reflections/{piece}"), staff.get(f"/reflections/{piece}")]
+        return ["What the first one says here." in page.raise_for_status().text for page in pages]
+
+    before = readers()
+    _accept(stage, piece, second_actor)
+
+    assert before == [True, False, False, False]
+    assert readers() == [True, True, True, True]
 
 
 def test_the_student_of_an_ended_enrolment_reads_and_changes_nothing(stage: Stage) -> None:

@@ -21,11 +21,12 @@ from webapp.components.answer_promise import promised_answer
 from webapp.components.assessing_form import assessing_form
 from webapp.components.assessment_text import AssessmentText
 from webapp.components.badges import format_words, state_badge
+from webapp.components.comments import CommentList
 from webapp.components.conversation import answer_card, earlier_versions
 from webapp.components.handed_in import when_handed_in
 from webapp.components.lease import Lease
 from webapp.components.notices import card, facts, muted
-from webapp.components.piece import limits_view, piece_view
+from webapp.components.piece import limits_view, piece_view, player_of
 from webapp.components.queue_way import after_deciding, queue_address, queue_way
 from webapp.components.reason import final_button
 from webapp.components.wording import questions_of, title_of
@@ -51,7 +52,7 @@ async def page(
 
     @ui.refreshable  # Inside the page: at module level it would redraw everybody's page.
     async def decision() -> None:
-        await _decision(await _seen(reflection.id, wanted), redraw)
+        await _decision(await _seen(reflection.id, wanted), comments, redraw)
 
     def redraw() -> None:
         decision.refresh()
@@ -61,12 +62,14 @@ async def page(
         with ui.element("div").classes("cim-columns"):
             with ui.element("div").classes("cim-list"):
                 with card(format_words(newest.format)):
-                    await piece_view(newest, actor=actor)
+                    before = seen.earlier[0] if seen.earlier else None
+                    await piece_view(newest, actor=actor, before=before, commenting=await _may_add(seen))
                 await earlier_versions(seen.earlier, actor=actor)
             with ui.element("div").classes("cim-list"):
                 await _facts(reflection, newest, seen.rule_set)
                 for assessment in newest.assessments:
-                    await answer_card(assessment)
+                    await answer_card(assessment, newest, player=player_of(newest))
+                comments = await _comments(seen)
                 await decision()
 
 
@@ -119,7 +122,24 @@ async def _facts(reflection: Reflection, newest: Version, rule_set: RuleSet) -> 
                 ui.label(f"• {question}")
 
 
-async def _decision(seen: _Seen, redraw: Callable[[], None]) -> None:
+async def _comments(seen: _Seen) -> CommentList | None:
+    """Show what this person says at places of the piece and has not decided with, where they may add to it."""
+    if not await _may_add(seen):
+        return None
+    kept = await queries.comments_in_hand(seen.newest, actor=seen.actor)
+    with card(_("Comments at their places")):
+        muted(_("The student reads them with your decision; only you see them until then."))
+        return CommentList(seen.newest, kept, name="in hand", player=player_of(seen.newest), writer=seen.actor)
+
+
+async def _may_add(seen: _Seen) -> bool:
+    """Whoever reads it; and what somebody wrote who does not read it any more stays in their hands."""
+    if states.ACCEPT in open_reflection_moves(seen.actor, seen.reflection):
+        return True
+    return bool(await queries.comments_in_hand(seen.newest, actor=seen.actor))
+
+
+async def _decision(seen: _Seen, comments: CommentList | None, redraw: Callable[[], None]) -> None:
     """Show who reads it, and what this person can do now."""
     reflection, actor = seen.reflection, seen.actor
     moves = open_reflection_moves(actor, reflection, at=pages_runtime().now())
@@ -128,7 +148,8 @@ async def _decision(seen: _Seen, redraw: Callable[[], None]) -> None:
     if states.ACCEPT in moves:
         with card(_("Decision")):
             _say_how_many_read(seen.rules)
-            _judging(seen, await assessing_form(seen.newest, kept, seen.rules, actor=actor), redraw)
+            text = await assessing_form(seen.newest, kept, seen.rules, actor=actor)
+            _judging(seen, text, comments, redraw)
         return
     if not is_active(reflection.enrolment):
         muted(_("The enrolment has been ended: nothing of it is assessed any more."))
@@ -161,8 +182,17 @@ def _taking(reflection: Reflection, moves: Collection[ReflectionMove], redraw: C
     ui.button(_("Start assessing"), on_click=take).props("data-test=claim")
 
 
-def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> None:
+def _judging(seen: _Seen, text: AssessmentText, comments: CommentList | None, redraw: Callable[[], None]) -> None:
     reflection = seen.reflection
+
+    async def settle() -> None:
+        if comments is not None:
+            await comments.check_saved()
+
+    def forget() -> None:
+        text.forget()
+        if comments is not None:
+            comments.forget()
 
     @told
     async def renew() -> None:
@@ -170,17 +200,19 @@ def _judging(seen: _Seen, text: AssessmentText, redraw: Callable[[], None]) -> N
 
     @told
     async def accept() -> None:
+        await settle()
         actor, at = await current_actor(), pages_runtime().now()
         await _or_redraw(assessments.accept(reflection, text.comment, text.levels, actor=actor, at=at), redraw)
-        text.forget()
+        forget()
         await _go_on(seen)
 
     @told
     async def return_it() -> None:
+        await settle()
         actor, at = await current_actor(), pages_runtime().now()
         made = assessments.return_for_revision(reflection, text.comment, text.levels, actor=actor, at=at)
         await _or_redraw(made, redraw)
-        text.forget()
+        forget()
         await _go_on(seen)
 
     @told

@@ -50,7 +50,7 @@ async def page(reflection_id: str, find: str = "") -> None:
         versions = await queries.versions(fresh, actor=actor)
         await _standing(fresh, versions, actor)
         await work()
-        await _newest(fresh, versions[0], actor, mine=mine, find=find)
+        await _newest(fresh, versions, actor, mine=mine, find=find)
         await earlier_versions(versions[1:], actor=actor)
 
     with frame(title_of(reflection), back="/" if mine else _way_back(actor)):
@@ -86,15 +86,17 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
                 await take_back_part(reflection)
         if states.RELEASE in open_reflection_moves(actor, reflection):
             _free(reflection)
-    for assessment in (a for version in versions[:2] for a in version.assessments):
-        await answer_card(assessment)
+    for version in versions[:2]:
+        for assessment in version.assessments:
+            await answer_card(assessment, version)
 
 
-async def _newest(reflection: Reflection, newest: Version, actor: Actor, *, mine: bool, find: str) -> None:
+async def _newest(reflection: Reflection, versions: list[Version], actor: Actor, *, mine: bool, find: str) -> None:
+    newest, before = versions[0], versions[1] if len(versions) > 1 else None
     with card(_("Your reflection") if mine else _("The reflection")):
         is_open = may_change(actor, reflection.enrolment) and newest.frozen_at is None
         rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
-        await piece_view(newest, actor=actor, editable=is_open, find=find)
+        await piece_view(newest, actor=actor, editable=is_open, find=find, before=before)
         await limits_view(newest, rules)
         criteria_fold(rules)
         if may_remake_transcript(actor, reflection):
