@@ -13,6 +13,7 @@ from models.tables import (
     Application,
     Enrolment,
     KeptSentence,
+    Meeting,
     Precedent,
     Programme,
     Reflection,
@@ -21,6 +22,7 @@ from models.tables import (
     Upload,
     Version,
 )
+from models.tables.assessments import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ def is_own(actor: Actor, enrolment: Enrolment) -> bool:
 def is_assessor_of(actor: Actor, enrolment: Enrolment) -> bool:
     """An assessor of the programme, never of one's own work."""
     return actor.is_in(RoleKind.ASSESSOR, enrolment.programme_id) and not is_own(actor, enrolment)
+
+
+def is_convener_of(actor: Actor, enrolment: Enrolment) -> bool:
+    """A convener of the programme's assessor group, never about one's own work."""
+    return actor.is_in(RoleKind.CONVENER, enrolment.programme_id) and not is_own(actor, enrolment)
 
 
 def is_staff_of(actor: Actor, enrolment: Enrolment) -> bool:
@@ -92,6 +99,10 @@ def _its_assessor(actor: Actor, reflection: Reflection) -> bool:
     return _free_assessor(actor, reflection) and reflection.assessor_id == actor.person_id
 
 
+def _its_convener(actor: Actor, reflection: Reflection) -> bool:
+    return is_convener_of(actor, reflection.enrolment) and is_active(reflection.enrolment)
+
+
 def _may_release(actor: Actor, reflection: Reflection) -> bool:
     """Who holds it, and staff: an assessor on leave must not block a student."""
     is_freed_by_staff = is_staff_of(actor, reflection.enrolment) and is_active(reflection.enrolment)
@@ -129,8 +140,19 @@ WHO_MOVES_REFLECTIONS: dict[states.ReflectionMove, Callable[[Actor, Reflection],
     states.RELEASE: _may_release,
     states.RETURN_FOR_REVISION: _its_assessor,
     states.PASS_ON: _its_assessor,
+    states.DISAGREE: _its_assessor,
     states.ACCEPT: _its_assessor,
+    # Of the assessors those two who read it: `said` in `open_reflection_moves` and the action itself see to that.
+    states.AGREE_TO_ACCEPT: _free_assessor,
+    states.AGREE_TO_RETURN: _free_assessor,
+    states.SETTLE_BY_ACCEPTING: _its_convener,
+    states.SETTLE_BY_RETURNING: _its_convener,
+    states.ACCEPT_IN_MEETING: _its_convener,
+    states.RETURN_IN_MEETING: _its_convener,
 }
+
+_AGREEING = {Decision.ACCEPTED: states.AGREE_TO_RETURN, Decision.RETURNED: states.AGREE_TO_ACCEPT}
+"""How a reader can agree with the other one, by what they said themselves."""
 
 WHO_MOVES_APPLICATIONS: dict[states.ApplicationMove, Callable[[Actor, Application], bool]] = {
     states.APPROVE_APPLICATION: _its_staff,
@@ -161,18 +183,32 @@ def open_activity_moves(
 
 
 def open_reflection_moves(
-    actor: Actor, reflection: Reflection, *, at: datetime | None = None
+    actor: Actor, reflection: Reflection, *, at: datetime | None = None, said: Decision | None = None
 ) -> list[states.ReflectionMove]:
     """List the moves this person can make now: the buttons a page offers.
 
-    With `at` also those that time opens. PASS_ON has no button: it is what the first of two readers makes by accepting.
+    With `at` also those that time opens. `said`: what this person decided as one of the readers who disagree; they can
+    agree with the other one, and do not settle it as convener.
     """
-    closed = {states.PASS_ON} if has_lapsed(reflection, at) else {states.PASS_ON, states.TAKE_OVER}
     return [
         move
         for move in states.REFLECTION_MOVES
-        if reflection.state in move.sources and move not in closed and WHO_MOVES_REFLECTIONS[move](actor, reflection)
+        if reflection.state in move.sources
+        and WHO_MOVES_REFLECTIONS[move](actor, reflection)
+        and not _is_closed(move, reflection, at=at, said=said)
     ]
+
+
+def _is_closed(
+    move: states.ReflectionMove, reflection: Reflection, *, at: datetime | None, said: Decision | None
+) -> bool:
+    if move is states.TAKE_OVER:
+        return not has_lapsed(reflection, at)
+    if move in _AGREEING.values():
+        return said is None or move is not _AGREEING[said]
+    if move in {states.SETTLE_BY_ACCEPTING, states.SETTLE_BY_RETURNING}:
+        return said is not None
+    return move in states.HAVE_NO_BUTTON
 
 
 def has_lapsed(reflection: Reflection, at: datetime | None) -> bool:
@@ -281,6 +317,29 @@ def may_edit_rules(actor: Actor, programme: Programme) -> bool:
 def may_share(actor: Actor, precedent: Precedent) -> bool:
     """Let the programme's students read a decision: its staff."""
     return actor.is_in(RoleKind.STAFF, precedent.programme_id)
+
+
+def may_convene(actor: Actor, programme_id: int) -> bool:
+    """Call the assessor group of a programme together, note who is there and close the meeting: its conveners."""
+    return actor.is_in(RoleKind.CONVENER, programme_id)
+
+
+def may_bring_up(actor: Actor, meeting: Meeting, reflection: Reflection) -> bool:
+    """Put a piece on the agenda, order it and note what the group decides: its conveners, never about their own work.
+
+    The piece must be of the meeting's programme, and its enrolment in use.
+    """
+    return _its_convener(actor, reflection) and reflection.enrolment.programme_id == meeting.programme_id
+
+
+def may_leave_out(actor: Actor, meeting: Meeting, reflection: Reflection) -> bool:
+    """Take a piece from the agenda, also after its enrolment ended: its conveners, never about their own work."""
+    return may_convene(actor, meeting.programme_id) and not is_own(actor, reflection.enrolment)
+
+
+def may_show_draft(actor: Actor, meeting: Meeting, reflection: Reflection) -> bool:
+    """Show a meeting what one has written about a piece: assessors of the programme, about the work of others."""
+    return _free_assessor(actor, reflection) and reflection.enrolment.programme_id == meeting.programme_id
 
 
 def may_manage_people(actor: Actor) -> bool:

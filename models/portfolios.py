@@ -13,6 +13,7 @@ from tortoise.expressions import Subquery
 
 from models.events_attended import events_of
 from models.evidence import has_evidence
+from models.judgements import judged_versions
 from models.plain_rows import as_date, as_moment, plain_rows
 from models.rules.bilingual import Bilingual
 from models.rules.limits import PieceFacts
@@ -20,10 +21,9 @@ from models.rules.pieces import PieceRules
 from models.rules.portfolio import FinalPiece, Portfolio, PortfolioActivity, ReflectionFact
 from models.rules.progress import final_deadline
 from models.rules.ruleset import RuleSet
-from models.states import ActivityState, MediaState, ReflectionState
+from models.states import ActivityState, MediaState, ReflectionState, told_to_student
 from models.tables import (
     Activity,
-    Assessment,
     Enrolment,
     Extension,
     Institution,
@@ -229,6 +229,8 @@ async def _reflections(whose: Whose, zone: ZoneInfo) -> tuple[dict[str, FinalPie
         if state == ReflectionState.TAKEN_BACK:
             # As it was before it was handed in: a draft, or with an assessor's comment still one that came back.
             state, handed_in = ("returned", handed_in) if str(id_) in judged else ("draft", None)
+        elif state == ReflectionState.DISPUTED:
+            state = told_to_student(ReflectionState.DISPUTED).value
         seconds = lengths.get(str(recording_id))
         fact = ReflectionFact(
             format=format_,  # Only formats of the rule set are ever stored.
@@ -247,13 +249,8 @@ async def _reflections(whose: Whose, zone: ZoneInfo) -> tuple[dict[str, FinalPie
 
 
 async def _judged(ids: Sequence[str]) -> set[str]:
-    """Find those reflections about which an assessor has decided."""
-    if not ids:
-        return set()
-    return {
-        str(id_)
-        for (id_,) in await Assessment.filter(version__reflection_id__in=ids).values_list("version__reflection_id")
-    }
+    """Find those reflections about which somebody has decided."""
+    return {str(id_) for id_, _ in await judged_versions(ids)} if ids else set()
 
 
 async def _extended_until(whose: Whose) -> dict[UUID, date]:

@@ -6,9 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from models.errors import N_, Refused, WrongState
+from models.judgements import judged_versions
 from models.rules.ruleset import RuleSet
 from models.states import ReflectionState
-from models.tables import Assessment, Reflection, ReflectionKind, Version
+from models.tables import Reflection, ReflectionKind, Version
 
 
 class BeingRead(WrongState):
@@ -39,14 +40,10 @@ class LastHandIn:
 
 
 async def last_hand_ins(reflection_ids: Collection[UUID]) -> dict[UUID, LastHandIn]:
-    """Find the newest frozen version of each reflection that has one, with two queries for all of them."""
+    """Find the newest frozen version of each reflection that has one, with a constant number of queries."""
     frozen = Version.filter(reflection_id__in=reflection_ids, frozen_at__isnull=False)
     newest = {version.reflection_id: version for version in await frozen.order_by("number")}
-    judged = set(
-        await Assessment.filter(version__reflection_id__in=reflection_ids).values_list(
-            "version__reflection_id", "version__number"
-        )
-    )
+    judged = await judged_versions(reflection_ids)
     return {
         id_: LastHandIn(
             version,

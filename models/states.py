@@ -30,6 +30,7 @@ class ReflectionState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
     IN_ASSESSMENT = "in_assessment"
+    DISPUTED = "disputed"
     RETURNED = "returned"
     TAKEN_BACK = "taken_back"
     ACCEPTED = "accepted"
@@ -164,14 +165,41 @@ RELEASE = ReflectionMove("release", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
 RETURN_FOR_REVISION = ReflectionMove("return_for_revision", frozenset({_R.IN_ASSESSMENT}), _R.RETURNED)
 ACCEPT = ReflectionMove("accept", frozenset({_R.IN_ASSESSMENT}), _R.ACCEPTED)
 PASS_ON = ReflectionMove("pass_on", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
-REFLECTION_MOVES = (SUBMIT, TAKE_BACK, CLAIM, TAKE_OVER, RELEASE, RETURN_FOR_REVISION, PASS_ON, ACCEPT)
+DISAGREE = ReflectionMove("disagree", frozenset({_R.IN_ASSESSMENT}), _R.DISPUTED)
+AGREE_TO_ACCEPT = ReflectionMove("agree_to_accept", frozenset({_R.DISPUTED}), _R.ACCEPTED)
+AGREE_TO_RETURN = ReflectionMove("agree_to_return", frozenset({_R.DISPUTED}), _R.RETURNED)
+SETTLE_BY_ACCEPTING = ReflectionMove("settle_by_accepting", frozenset({_R.DISPUTED}), _R.ACCEPTED)
+SETTLE_BY_RETURNING = ReflectionMove("settle_by_returning", frozenset({_R.DISPUTED}), _R.RETURNED)
+ACCEPT_IN_MEETING = ReflectionMove("accept_in_meeting", frozenset({_R.SUBMITTED, _R.DISPUTED}), _R.ACCEPTED)
+RETURN_IN_MEETING = ReflectionMove("return_in_meeting", frozenset({_R.SUBMITTED, _R.DISPUTED}), _R.RETURNED)
+REFLECTION_MOVES = (
+    SUBMIT,
+    TAKE_BACK,
+    CLAIM,
+    TAKE_OVER,
+    RELEASE,
+    RETURN_FOR_REVISION,
+    PASS_ON,
+    DISAGREE,
+    ACCEPT,
+    AGREE_TO_ACCEPT,
+    AGREE_TO_RETURN,
+    SETTLE_BY_ACCEPTING,
+    SETTLE_BY_RETURNING,
+    ACCEPT_IN_MEETING,
+    RETURN_IN_MEETING,
+)
 
 APPROVE_APPLICATION = ApplicationMove("approve_application", frozenset({_P.SUBMITTED}), _P.APPROVED)
 DECLINE_APPLICATION = ApplicationMove("decline_application", frozenset({_P.SUBMITTED}), _P.DECLINED)
 APPLICATION_MOVES = (APPROVE_APPLICATION, DECLINE_APPLICATION)
 
+HAVE_NO_BUTTON = frozenset({PASS_ON, DISAGREE, ACCEPT_IN_MEETING, RETURN_IN_MEETING})
+"""What follows from deciding beside another reader, and what a meeting decides: no page of a piece offers it."""
+
 OPEN_REFLECTION_STATES = SUBMIT.sources
 WAITING_REFLECTION_STATES = frozenset({_R.SUBMITTED, _R.IN_ASSESSMENT})
+UNDECIDED_REFLECTION_STATES = WAITING_REFLECTION_STATES | {_R.DISPUTED}
 """A reflection in one of these has an open draft that its student may change."""
 
 OPEN_ACTIVITY_STATES = frozenset({_A.PROPOSED, _A.APPROVED})
@@ -182,3 +210,8 @@ GIVES_EVIDENCE_BACK = OPEN_ACTIVITY_STATES | {_A.WITHDRAWN}
 
 TAKES_EVIDENCE = OPEN_ACTIVITY_STATES | {_A.REPORTED}
 """An activity in one of these takes further evidence: who decides may have asked for it."""
+
+
+def told_to_student(state: ReflectionState) -> ReflectionState:
+    """Name the state as its student knows it: that two readers disagree stays between them until it is decided."""
+    return ReflectionState.IN_ASSESSMENT if state is ReflectionState.DISPUTED else state

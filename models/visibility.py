@@ -8,7 +8,18 @@ from tortoise.queryset import QuerySet
 
 from models import states
 from models.permissions import Actor, is_own
-from models.tables import Activity, Application, Enrolment, Invitation, MediaItem, Reflection, RoleKind, SignUp
+from models.tables import (
+    Activity,
+    Application,
+    Assessment,
+    Enrolment,
+    Invitation,
+    MediaItem,
+    MeetingCase,
+    Reflection,
+    RoleKind,
+    SignUp,
+)
 from models.tables.media import REMOVED
 from models.tables.notices import AUDIENCE, TOPICS, NoticeKind
 
@@ -90,9 +101,36 @@ def may_see_every_version(actor: Actor, reflection: Reflection) -> bool:
 
 
 def visible_assessments(actor: Actor) -> Q:
-    """Of the newest version: one's own, and everybody's once it is decided. Two readers judge without each other."""
+    """Of the newest version: one's own, and everybody's once it is decided. Two readers judge without each other.
+
+    Where both have decided and disagree, they read each other's words, their convener reads both, and so does the
+    assessor group while it is on the agenda of a meeting; the student and everybody else wait for the decision.
+    """
     decided = (states.ReflectionState.RETURNED, states.ReflectionState.ACCEPTED)
-    return Q(assessor_id=actor.person_id) | Q(version__reflection__state__in=decided)
+    my_own = Assessment.filter(assessor_id=actor.person_id)
+    on_agenda = MeetingCase.filter(meeting__closed_at__isnull=True)
+    convened = Q(version__reflection__enrolment__programme_id__in=actor.programmes_as(RoleKind.CONVENER))
+    assessed = Q(version__reflection__enrolment__programme_id__in=actor.programmes_as(RoleKind.ASSESSOR))
+    disputed = Q(version__reflection__state=states.ReflectionState.DISPUTED) & (
+        Q(version_id__in=Subquery(my_own.values("version_id")))
+        | convened
+        | (assessed & Q(version_id__in=Subquery(on_agenda.values("version_id"))))
+    )
+    return (
+        Q(assessor_id=actor.person_id)
+        | Q(version__reflection__state__in=decided)
+        | (disputed & ~Q(version__reflection__enrolment__person_id=actor.person_id))
+    )
+
+
+def visible_meetings(actor: Actor) -> Q:
+    """Those of the assessor groups that one belongs to, as assessor or convener."""
+    return Q(programme_id__in=_groups(actor))
+
+
+def visible_cases(actor: Actor) -> Q:
+    """What is on the agenda of one's own group, but for one's own work as a student."""
+    return Q(meeting__programme_id__in=_groups(actor)) & ~Q(version__reflection__enrolment__person_id=actor.person_id)
 
 
 def visible_notices(actor: Actor) -> Q:
@@ -125,4 +163,9 @@ def _of(kind: NoticeKind, rows: QuerySet[Any]) -> Q:
 
 
 def _programmes_that_read(actor: Actor) -> list[int]:
-    return actor.programmes_as(RoleKind.ASSESSOR) + actor.programmes_as(RoleKind.STAFF)
+    return _groups(actor) + actor.programmes_as(RoleKind.STAFF)
+
+
+def _groups(actor: Actor) -> list[int]:
+    """List the programmes of whose assessor group this person is, as assessor or as convener."""
+    return actor.programmes_as(RoleKind.ASSESSOR) + actor.programmes_as(RoleKind.CONVENER)

@@ -143,6 +143,11 @@ async def make_assessor(programme: Programme, name: str = "Astrid") -> Actor:
     return await make_actor(name, (RoleKind.ASSESSOR, programme))
 
 
+async def make_convener(programme: Programme, name: str = "Kerstin") -> Actor:
+    """Make a convener of one programme's assessor group, who assesses there, too."""
+    return await make_actor(name, (RoleKind.ASSESSOR, programme), (RoleKind.CONVENER, programme))
+
+
 async def make_staff(programme: Programme, name: str = "Sten") -> Actor:
     """Make one of the staff of one programme."""
     return await make_actor(name, (RoleKind.STAFF, programme))
@@ -164,6 +169,14 @@ def edition(version: str, **settings: object) -> RuleSet:
 
 AFTER = edition("after", activities=ActivityRules(approval="after"))
 """KI's rule set, but for staff who confirm what was done instead of deciding before."""
+
+
+TWO = edition(
+    "two-readers",
+    reflection=KI.reflection.model_copy(update={"readers": 2}),
+    final=KI.final.model_copy(update={"readers": 2}),
+)
+"""KI's rule set, but for two assessors who read everything, each without the other."""
 
 
 async def pin(enrolment: Enrolment, rule_set: RuleSet) -> None:
@@ -253,7 +266,10 @@ async def make_final(
 async def move_on(
     reflection: Reflection, state: ReflectionState, *, assessor: Actor | None = None, at: datetime = NOW
 ) -> Reflection:
-    """Hand a draft in and let an assessor bring it to a state."""
+    """Hand a draft in and let an assessor bring it to a state.
+
+    Disputed means that a colleague of theirs sent it back, while the enrolment followed rules that ask for two readers.
+    """
     student = await student_of(reflection.enrolment)
     if state is not ReflectionState.DRAFT:
         draft = await reflections.open_draft(reflection)
@@ -262,6 +278,9 @@ async def move_on(
         await handing_in.take_back(reflection, actor=student, at=at)
     elif state not in {ReflectionState.DRAFT, ReflectionState.SUBMITTED}:
         assessor = assessor or await make_assessor(await programme_of(reflection.enrolment))
+        if state is ReflectionState.DISPUTED:
+            await _disagree(reflection, assessor, at=at)
+            return await reload_reflection(reflection)
         reflection = await reload_reflection(reflection)
         await claims.claim(reflection, actor=assessor, at=at)
         reflection = await reload_reflection(reflection)
@@ -270,6 +289,19 @@ async def move_on(
         elif state is ReflectionState.RETURNED:
             await assessments.return_for_revision(reflection, "Say more.", actor=assessor, at=at)
     return await reload_reflection(reflection)
+
+
+async def _disagree(reflection: Reflection, assessor: Actor, *, at: datetime) -> None:
+    pinned = await Enrolment.get(id=reflection.enrolment_id)
+    await pin(pinned, TWO)
+    colleague = await make_assessor(await programme_of(reflection.enrolment), "Colleague")
+    for reader, decide in (
+        (assessor, partial(assessments.accept, comment="Good enough to me.")),
+        (colleague, partial(assessments.return_for_revision, comment="Say more.")),
+    ):
+        await claims.claim(await reload_reflection(reflection), actor=reader, at=at)
+        await decide(await reload_reflection(reflection), actor=reader, at=at)
+    await pinned.save(update_fields=["rule_set_id"])
 
 
 async def reload_reflection(reflection: Reflection) -> Reflection:

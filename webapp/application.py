@@ -20,7 +20,7 @@ from media.preparing import convert, prepare
 from media.store import FolderStore
 from media.uploads import Uploads
 from models import database
-from models.actions import jobs, search_texts
+from models.actions import jobs, search_texts, timed_decisions
 from models.errors import N_, NotAllowed, Refused
 from models.settings import ELSEWHERE, EMBEDDED, Settings
 from models.tables.jobs import CONVERT, PREPARE, TRANSCRIBE, TRANSLATE
@@ -38,6 +38,7 @@ from webapp.endpoints import (
     devices,
     health,
     media,
+    meetings,
     office,
     sign_offs,
     transcripts,
@@ -54,6 +55,7 @@ from webapp.statics import FrameworkFiles
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 3600
+TELL_SECONDS = 20
 
 
 class DataFolderInUse(Refused):
@@ -87,6 +89,7 @@ def build(settings: Settings) -> FastAPI:
         uploads,
         transcripts,
         media,
+        meetings,
         office,
         capture,
         sign_offs,
@@ -220,11 +223,13 @@ async def _lifespan(_application: FastAPI, *, runtime: Runtime) -> AsyncIterator
     async with opened(runtime), _jobs_done(runtime):
         sweeping = asyncio.ensure_future(_sweep_now_and_then(runtime))
         posting = asyncio.ensure_future(Postman(runtime.settings, now=runtime.now).run())
+        telling = asyncio.ensure_future(_tell_in_time(runtime))
         try:
             yield
         finally:
             await _ended(posting)
             await _ended(sweeping)
+            await _ended(telling)
 
 
 @asynccontextmanager
@@ -256,6 +261,16 @@ async def _sweep_now_and_then(runtime: Runtime) -> None:
             await runtime.uploads.sweep(at=clock())
         except Exception:  # noqa: BLE001  The next round may do better.
             _log.exception("the sweep of uploads failed")
+
+
+async def _tell_in_time(runtime: Runtime) -> None:
+    """Make the decisions whose time has come; after a pause of the application those of the pause first."""
+    while True:
+        try:
+            await timed_decisions.make_due(at=runtime.now())
+        except Exception:  # noqa: BLE001  The next round may do better.
+            _log.exception("decisions that were to be told were not made")
+        await asyncio.sleep(TELL_SECONDS)
 
 
 async def _nowhere(request: Request, _reason: Exception) -> Response:

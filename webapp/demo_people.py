@@ -48,6 +48,13 @@ BERIT = DemoPerson(
     Bilingual("samhällsvetenskap och hälsa", "social sciences and health"),
 )
 
+RUNA = DemoPerson("Runa Vikmyr", "runa@demo.example", Bilingual("translationell fysiologi", "translational physiology"))
+KERSTIN = DemoPerson(
+    "Kerstin Lodmark",
+    "kerstin@demo.example",
+    Bilingual("leder bedömargruppen i translationell fysiologi", "leads the group of translational physiology"),
+)
+
 INGRID = DemoPerson(
     "Ingrid Söderby",
     "ingrid@demo.example",
@@ -74,7 +81,8 @@ class DemoGroup:
 
 DEMO_GROUPS = (
     DemoGroup(Bilingual("Student", "Student"), (NOVA, ELIAS, MIRA, TOVE, SIXTEN, SIGNE, VIGGO)),
-    DemoGroup(Bilingual("Bedömare", "Assessor"), (ASTRID, HENRIK, BERIT)),
+    DemoGroup(Bilingual("Bedömare", "Assessor"), (ASTRID, HENRIK, BERIT, RUNA)),
+    DemoGroup(Bilingual("Sammankallande", "Convener"), (KERSTIN,)),
     DemoGroup(Bilingual("Programkansli", "Programme staff"), (INGRID, GUNNEL, TORKEL)),
     DemoGroup(Bilingual("Administratör", "Administrator"), (ROBIN,)),
 )

@@ -76,6 +76,8 @@ def _places(actor: Actor) -> list[tuple[str, str]]:
     places = []
     if actor.programmes_as(RoleKind.ASSESSOR):
         places.append(("/queue", _("To assess")))
+    if actor.programmes_as(RoleKind.ASSESSOR) or actor.programmes_as(RoleKind.CONVENER):
+        places.append(("/meetings", _("Assessor group")))
     if actor.programmes_as(RoleKind.STAFF):
         places.append(("/office", _("Programme office")))
     if (RoleKind.ADMINISTRATOR, None) in actor.roles:

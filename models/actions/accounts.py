@@ -15,7 +15,17 @@ from models import states
 from models.actions.events import record
 from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import Actor, may_manage_people, require
-from models.tables import OneTimeLink, Person, Programme, PushSubscription, Reflection, Role, RoleKind, Session
+from models.tables import (
+    OneTimeLink,
+    Person,
+    Programme,
+    PushSubscription,
+    Reflection,
+    Role,
+    RoleKind,
+    Session,
+    TimedDecision,
+)
 
 _HASHER = PasswordHasher()
 _NOBODYS_HASH = _HASHER.hash("nobody signs in with this")
@@ -178,6 +188,7 @@ async def _release_all(role: Role, *, by: UUID, at: datetime) -> None:
     )
     for reflection in await held:
         await Reflection.filter(id=reflection.id).update(state=states.RELEASE.target, assessor_id=None, changed_at=at)
+        await TimedDecision.filter(reflection_id=reflection.id).delete()
         await record(states.RELEASE.name, reflection, by=by, at=at)
 
 

@@ -14,7 +14,7 @@ from models.actions.notices import tell
 from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, may_assess, require
 from models.states import ReflectionState
-from models.tables import Assessment, Person, Reflection, Version
+from models.tables import Assessment, Person, Reflection, TimedDecision, Version
 from models.tables.notices import NoticeKind
 
 _READ = ReflectionState.IN_ASSESSMENT
@@ -78,10 +78,10 @@ async def take_over(reflection: Reflection, *, actor: Actor, at: datetime) -> No
 async def renew(reflection: Reflection, *, actor: Actor, at: datetime) -> datetime:
     """Keep what one reads: its reader did something. Tells until when. Raises TakenOver.
 
-    Also after the lease has ended, as long as nobody else has taken it.
+    Also after the lease has ended, as long as nobody else has taken it. What is decided and told later needs no lease.
     """
     require(may_assess(actor, reflection))
-    if not await _held_by(reflection.id, actor).update(claimed_until=at + LEASE):
+    if not await _held_by(reflection.id, actor).filter(claimed_until__isnull=False).update(claimed_until=at + LEASE):
         await say_who_took_it(reflection.id, actor)
     return at + LEASE
 
@@ -101,6 +101,7 @@ async def release(reflection: Reflection, *, actor: Actor, at: datetime) -> None
         freed = {"state": states.RELEASE.target, "assessor_id": None, "claimed_until": None, "changed_at": at}
         if not await rows.update(**freed):
             raise WrongState
+        await TimedDecision.filter(reflection_id=reflection.id).delete()
         await record(states.RELEASE.name, reflection, by=actor.person_id, at=at)
 
 

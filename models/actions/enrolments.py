@@ -13,7 +13,7 @@ from models.errors import N_, Refused, WrongState
 from models.permissions import WHO_MOVES_ENROLMENTS, Actor, is_own, may_extend, require
 from models.portfolios import local_today, parsed
 from models.states import EnrolmentState
-from models.tables import Certificate, Enrolment, Programme, RuleSetVersion
+from models.tables import Certificate, Enrolment, Programme, Reflection, RuleSetVersion, TimedDecision
 
 
 class AlreadyEnrolled(Refused):
@@ -206,6 +206,15 @@ async def _end(move: states.EnrolmentMove, enrolment: Enrolment, reason: str, *,
             ended_by_id=actor.person_id,
             ended_at=at,
         )
+        await _drop_what_is_told_later(enrolment, at=at)
+
+
+async def _drop_what_is_told_later(enrolment: Enrolment, *, at: datetime) -> None:
+    """Let no decision be made about an enrolment that ended; should it go on, anybody may read what was read."""
+    held = Reflection.filter(enrolment_id=enrolment.id, timed_decision__id__isnull=False)
+    ids = await held.values_list("id", flat=True)
+    await TimedDecision.filter(reflection_id__in=ids).delete()
+    await Reflection.filter(id__in=ids).update(claimed_until=at)
 
 
 async def _make(

@@ -14,12 +14,13 @@ from models.actions.pressing import counted_time
 from models.actions.reflections import NoSuchFormat, RuleSays, check_final, open_draft
 from models.actions.search_texts import index_version
 from models.errors import WrongState
+from models.judgements import judged_versions
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, require
 from models.portfolios import deadline_of, facts_of_version, local_today, piece_rules, rule_set_of
 from models.receipts import last_hand_ins, why_it_stays
 from models.rules.limits import problems
 from models.states import JobRank
-from models.tables import Assessment, Enrolment, Reflection, ReflectionKind, Version
+from models.tables import Enrolment, Reflection, ReflectionKind, Version
 from models.tables.notices import NoticeKind
 
 
@@ -124,5 +125,5 @@ async def _check_rules(reflection: Reflection, draft: Version, *, at: datetime) 
 
 async def _first(reflection: Reflection, pressed_at: datetime) -> datetime:
     """Tell when it was handed in first: what was taken back before anybody judged it does not count."""
-    was_judged = await Assessment.exists(version__reflection_id=reflection.id)
+    was_judged = await judged_versions([reflection.id])
     return reflection.first_submitted_at if reflection.first_submitted_at and was_judged else pressed_at

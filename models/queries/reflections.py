@@ -1,5 +1,6 @@
 """Reflections and their versions, as one person may see them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -8,7 +9,7 @@ from tortoise.queryset import QuerySet
 
 from models.errors import NotAllowed
 from models.permissions import Actor
-from models.states import WAITING_REFLECTION_STATES
+from models.states import WAITING_REFLECTION_STATES, EnrolmentState, ReflectionState
 from models.tables import (
     Assessment,
     AssessmentComment,
@@ -18,8 +19,10 @@ from models.tables import (
     Reflection,
     ReflectionKind,
     RoleKind,
+    TimedDecision,
     Version,
 )
+from models.tables.assessments import Decision
 from models.visibility import may_see_every_version, visible_assessments, visible_reflections
 
 _JUDGED = ("assessor", "rule_set", "version__reflection")
@@ -67,6 +70,46 @@ async def has_read(of: Reflection, *, actor: Actor) -> bool:
     return newest is not None and await Assessment.exists(version_id=newest.id, assessor_id=actor.person_id)
 
 
+async def said_by(of: Reflection, *, actor: Actor) -> Decision | None:
+    """Tell what this person decided as a reader of what two readers disagree on; None: they are neither of them."""
+    if of.state is not ReflectionState.DISPUTED:
+        return None
+    newest = await Version.filter(reflection_id=of.id).order_by("-number").first()
+    said = newest and await Assessment.get_or_none(version_id=newest.id, assessor_id=actor.person_id)
+    return said.decision if said else None
+
+
+async def disputed(actor: Actor) -> list[Reflection]:
+    """List what two readers disagree on, the oldest hand-in first: for those two, and for their conveners."""
+    convened = actor.programmes_as(RoleKind.CONVENER)
+    rows = (
+        await Reflection.filter(
+            enrolment__programme_id__in=[*actor.programmes_as(RoleKind.ASSESSOR), *convened],
+            enrolment__state=EnrolmentState.ACTIVE,
+            state=ReflectionState.DISPUTED,
+        )
+        .exclude(enrolment__person_id=actor.person_id)
+        .select_related(*_LOADED)
+        .order_by("submitted_at")
+    )
+    read = await _read_already(rows, assessor_id=actor.person_id, states=(ReflectionState.DISPUTED,))
+    return [row for row in rows if row.id in read or row.enrolment.programme_id in convened]
+
+
+async def _read_already(of: Sequence[Reflection], *, assessor_id: UUID, states: Sequence[ReflectionState]) -> set[UUID]:
+    """Find those in one of these states whose newest version this assessor has judged."""
+    ids = [reflection.id for reflection in of]
+    numbers = await Version.filter(
+        reflection_id__in=ids, reflection__state__in=states, frozen_at__isnull=False
+    ).values_list("reflection_id", "number")
+    newest: dict[UUID, int] = {}
+    for reflection_id, number in numbers:
+        newest[reflection_id] = max(number, newest.get(reflection_id, 0))
+    judged = Assessment.filter(version__reflection_id__in=list(newest), assessor_id=assessor_id)
+    pairs = set(await judged.values_list("version__reflection_id", "version__number"))
+    return {id_ for id_, number in newest.items() if (id_, number) in pairs}
+
+
 async def decided_by(actor: Actor) -> list[Assessment]:
     """List what this assessor decided in the programmes they are still an assessor of, newest first."""
     return (
@@ -88,16 +131,21 @@ async def versions(of: Reflection, *, actor: Actor) -> list[Version]:
     """
     frozen = await Version.filter(reflection_id=of.id, frozen_at__isnull=False).order_by("-number").first()
     earlier = Q(version__number__lt=frozen.number if frozen else 1)
-    shown = Assessment.filter(visible_assessments(actor) | earlier).select_related(*_JUDGED).order_by("decided_at")
-    shown = shown.prefetch_related(Prefetch("comments", queryset=_in_order(AssessmentComment.all())))
+    shown = with_what_was_said(Assessment.filter(visible_assessments(actor) | earlier))
     rows = Version.filter(reflection_id=of.id)
     if not may_see_every_version(actor, of):
         rows = rows.filter(frozen_at__isnull=False)
     return (
         await rows.select_related("recording")
-        .prefetch_related("posts__photo", Prefetch("assessments", queryset=shown))
+        .prefetch_related("posts__photo", "settlement__decided_by", Prefetch("assessments", queryset=shown))
         .order_by("-number")
     )
+
+
+def with_what_was_said(assessments: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Load them in order with who decided, the rules of their time and the comments at their places."""
+    comments = Prefetch("comments", queryset=_in_order(AssessmentComment.all()))
+    return assessments.select_related(*_JUDGED).prefetch_related(comments).order_by("decided_at")
 
 
 async def frozen_version(version_id: UUID, *, actor: Actor) -> Version:
@@ -123,6 +171,11 @@ async def comments_in_hand(version: Version, *, actor: Actor) -> list[Assessment
 def _in_order(comments: QuerySet[AssessmentComment]) -> QuerySet[AssessmentComment]:
     """In the order of their places: those of one version have one kind of recording and text."""
     return comments.order_by("start_seconds", "start_letter", "changed_at")
+
+
+async def timed_decision(of: Reflection, *, actor: Actor) -> TimedDecision | None:
+    """Find what this person has decided about a piece and is told later: until then nobody else knows."""
+    return await TimedDecision.get_or_none(reflection_id=of.id, assessor_id=actor.person_id)
 
 
 async def extensions_of(enrolment_id: UUID) -> list[Extension]:

@@ -15,7 +15,7 @@ from models.rules.ruleset import RuleSet
 from models.states import (
     OPEN_REFLECTION_STATES,
     TAKE_BACK,
-    WAITING_REFLECTION_STATES,
+    UNDECIDED_REFLECTION_STATES,
     ActivityState,
     EnrolmentState,
     ReflectionState,
@@ -61,7 +61,7 @@ async def work_of(actor: Actor, *, language: str, at: datetime) -> list[Piece]:
     mine = Reflection.filter(enrolment__person_id=actor.person_id, enrolment__state=EnrolmentState.ACTIVE)
     started = await mine.filter(state__in=OPEN_REFLECTION_STATES).order_by("created_at").only("id", "created_at")
     waiting = (
-        mine.filter(state__in=WAITING_REFLECTION_STATES)
+        mine.filter(state__in=UNDECIDED_REFLECTION_STATES)
         .order_by("-submitted_at")
         .limit(MOST_WAITING)
         .only("id", "submitted_at")

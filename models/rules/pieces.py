@@ -61,8 +61,8 @@ class Format(Part):
 class PieceRules(Part):
     """What every piece of a student has: whether it is asked for, the formats to choose from and the questions.
 
-    `readers`: so many assessors accept it, each without the other. `criteria`: by which they judge it; none: in words
-    only. `answer_days`: within so many days after a hand-in an assessor answers; None: that is not promised.
+    `readers`: so many assessors read and decide, each without the other. `criteria`: by which they judge it; none: in
+    words only. `answer_days`: within so many days after a hand-in an assessor answers; None: that is not promised.
     """
 
     required: Flag

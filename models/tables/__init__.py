@@ -1,13 +1,21 @@
 """One file per subject; every table of the product."""
 
 from models.tables.activities import Activity, CatalogueItem, Occasion, Precedent, SignOff
-from models.tables.assessments import Assessment, AssessmentComment, AssessmentDraft, KeptSentence
+from models.tables.assessments import (
+    Assessment,
+    AssessmentComment,
+    AssessmentDraft,
+    KeptSentence,
+    Settlement,
+    TimedDecision,
+)
 from models.tables.certificates import Application, Certificate
 from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
 from models.tables.gatherings import Gathering, Invitation, SignUp
 from models.tables.jobs import Job, SpeechModel
 from models.tables.media import Correction, MediaItem, Transcript, Translation, Upload
+from models.tables.meetings import Meeting, MeetingCase, MeetingPresence, ShownDraft
 from models.tables.notices import Letter, Notice, NoticeChoice, PushSubscription
 from models.tables.people import OneTimeLink, Person, Role, RoleKind, Session
 from models.tables.programmes import Contact, Institution, Programme, RuleSetDraft, RuleSetVersion
@@ -34,6 +42,9 @@ __all__ = [
     "KeptSentence",
     "Letter",
     "MediaItem",
+    "Meeting",
+    "MeetingCase",
+    "MeetingPresence",
     "Notice",
     "NoticeChoice",
     "Occasion",
@@ -51,9 +62,12 @@ __all__ = [
     "RuleSetVersion",
     "SearchText",
     "Session",
+    "Settlement",
+    "ShownDraft",
     "SignOff",
     "SignUp",
     "SpeechModel",
+    "TimedDecision",
     "Transcript",
     "Translation",
     "Upload",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import Model, fields
@@ -9,7 +10,10 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from models.tables.people import Person
 from models.tables.programmes import RuleSetVersion
-from models.tables.reflections import Version
+from models.tables.reflections import Reflection, Version
+
+if TYPE_CHECKING:
+    from models.tables.meetings import Meeting
 
 
 class Decision(StrEnum):
@@ -153,3 +157,71 @@ class KeptSentence(Model):
 
     class Meta:
         table = "kept_sentence"
+
+
+class SettledBy(StrEnum):
+    """How a piece was decided beside its readers: one of two agreed after all, the convener, or the assessor group."""
+
+    READER = "reader"
+    CONVENER = "convener"
+    MEETING = "meeting"
+
+
+class Settlement(Model):
+    """What decided about one version where its readers alone did not. What they had said stays as it was."""
+
+    id = fields.UUIDField(primary_key=True)
+    version: fields.OneToOneRelation[Version] = fields.OneToOneField(
+        "models.Version", related_name="settlement", on_delete=fields.RESTRICT
+    )
+    settled_by = fields.CharEnumField(SettledBy, max_length=20)
+    decision = fields.CharEnumField(Decision, max_length=20)
+    comment = fields.TextField(default="", db_default="")
+    decided_by: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="settlements", on_delete=fields.RESTRICT
+    )
+    meeting: fields.ForeignKeyNullableRelation["Meeting"] = fields.ForeignKeyField(
+        "models.Meeting", related_name="settlements", null=True, on_delete=fields.RESTRICT
+    )
+    decided_at: datetime = fields.DatetimeField()
+
+    version_id: UUID
+    decided_by_id: UUID
+    meeting_id: UUID | None
+
+    class Meta:
+        table = "settlement"
+        constraints = (
+            CheckConstraint(check="settled_by = 'reader' OR comment <> ''", name="settlement_with_reason"),
+            CheckConstraint(
+                check="(settled_by = 'meeting') = (meeting_id IS NOT NULL)", name="settlement_of_a_meeting_names_it"
+            ),
+        )
+
+
+class TimedDecision(Model):
+    """A decision that is made and told at a set time: until then its assessor holds the piece and may withdraw it."""
+
+    id = fields.UUIDField(primary_key=True)
+    reflection: fields.OneToOneRelation[Reflection] = fields.OneToOneField(
+        "models.Reflection", related_name="timed_decision", on_delete=fields.RESTRICT
+    )
+    assessor: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "models.Person", related_name="timed_decisions", on_delete=fields.RESTRICT
+    )
+    decision = fields.CharEnumField(Decision, max_length=20)
+    comment = fields.TextField(default="", db_default="")
+    levels: dict[str, str] | None = fields.JSONField(null=True)
+    tell_at: datetime = fields.DatetimeField()
+    made_at: datetime = fields.DatetimeField()
+
+    reflection_id: UUID
+    assessor_id: UUID
+
+    class Meta:
+        table = "timed_decision"
+        constraints = (
+            CheckConstraint(
+                check="decision <> 'returned' OR comment <> ''", name="timed_decision_returned_with_comment"
+            ),
+        )

@@ -14,6 +14,7 @@ class RoleKind(StrEnum):
     """What a person can be beside a student (a student is whoever has an enrolment)."""
 
     ASSESSOR = "assessor"
+    CONVENER = "convener"
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
 
@@ -35,7 +36,7 @@ class Person(Model):
 
 
 class Role(Model):
-    """One right of a person. Assessors and staff hold it for one programme, an administrator for the institution."""
+    """One right of a person, held for one programme, or by an administrator for the institution."""
 
     id = fields.IntField(primary_key=True)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(

@@ -14,7 +14,7 @@ from models.tables.enrolments import Enrolment
 from models.tables.people import Person
 
 if TYPE_CHECKING:
-    from models.tables.assessments import Assessment
+    from models.tables.assessments import Assessment, Settlement
     from models.tables.media import MediaItem
 
 
@@ -111,6 +111,7 @@ class Version(Model):
     recording_id: UUID | None
     posts: fields.ReverseRelation["Post"]
     assessments: fields.ReverseRelation["Assessment"]
+    settlement: fields.BackwardOneToOneRelation["Settlement"]
 
     class Meta:
         table = "version"

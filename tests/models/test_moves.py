@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from models import permissions, states
-from models.actions import activities, applications, assessments, claims, decisions, enrolments, handing_in
+from models.actions import activities, applications, assessments, claims, decisions, enrolments, handing_in, settling
 from models.database import Where, opened
 from models.errors import Refused
 from models.permissions import Actor
 from models.states import EnrolmentState
 from models.tables import Activity, Application, Reflection, Version
+from models.tables.assessments import Decision
 from tests import databases
 from tests.factories import AFTER, NOW, pin
 from tests.models.world import World
@@ -25,6 +26,8 @@ PEOPLE = (
     "assessor",
     "other assessor",
     "assessor elsewhere",
+    "convener",
+    "convener elsewhere",
     "staff",
     "staff elsewhere",
     "administrator",
@@ -78,6 +81,10 @@ MAKE: dict[Any, Callable[..., Awaitable[object]]] = {
     states.RELEASE: lambda row, actor: claims.release(row, actor=actor, at=NOW),
     states.RETURN_FOR_REVISION: lambda row, actor: assessments.return_for_revision(row, "Hm.", actor=actor, at=NOW),
     states.ACCEPT: lambda row, actor: assessments.accept(row, actor=actor, at=NOW),
+    states.AGREE_TO_ACCEPT: lambda row, actor: settling.agree(row, Decision.ACCEPTED, actor=actor, at=NOW),
+    states.AGREE_TO_RETURN: lambda row, actor: settling.agree(row, Decision.RETURNED, actor=actor, at=NOW),
+    states.SETTLE_BY_ACCEPTING: lambda row, actor: settling.settle(row, Decision.ACCEPTED, "So.", actor=actor, at=NOW),
+    states.SETTLE_BY_RETURNING: lambda row, actor: settling.settle(row, Decision.RETURNED, "So.", actor=actor, at=NOW),
     states.APPROVE_APPLICATION: lambda row, actor: applications.approve(row, actor=actor, at=NOW),
     states.DECLINE_APPLICATION: lambda row, actor: applications.decline(row, "No.", actor=actor, at=NOW),
 }
@@ -137,10 +144,11 @@ async def test_the_moves_of_reflections_that_are_offered_are_those_that_can_be_m
 ) -> None:
     where, world = world_made
 
-    moves = tuple(move for move in states.REFLECTION_MOVES if move is not states.PASS_ON)
+    moves = tuple(move for move in states.REFLECTION_MOVES if move not in states.HAVE_NO_BUTTON)
     made = await _made(where, tmp_path, world.reflections, moves, world.people[name])
 
-    offer = partial(permissions.open_reflection_moves, at=LAPSED)
+    said = Decision.ACCEPTED if name == "assessor" else None
+    offer = partial(permissions.open_reflection_moves, at=LAPSED, said=said)
     assert made == _offered(world.reflections, offer, world.people[name])
 
 
@@ -210,7 +218,7 @@ def test_the_grid_holds_moves_to_find(world_made: tuple[Where, World]) -> None:
 
     offered = {
         name: _offered(world.reflections, permissions.open_reflection_moves, world.people[name])
-        for name in ("student", "assessor", "other assessor", "staff", "administrator")
+        for name in ("student", "assessor", "other assessor", "convener", "staff", "administrator")
     }
 
     assert offered == {
@@ -227,6 +235,7 @@ def test_the_grid_holds_moves_to_find(world_made: tuple[Where, World]) -> None:
             ("in_assessment", "accept"),
         },
         "other assessor": {("submitted", "claim")},
+        "convener": {("disputed", "settle_by_accepting"), ("disputed", "settle_by_returning")},
         "staff": {("in_assessment", "release")},
         "administrator": set(),
     }

@@ -23,6 +23,7 @@ from models.rules.bilingual import Bilingual
 from models.states import ActivityState, ApplicationState, EnrolmentState, ReflectionState
 from models.tables import Notice, NoticeChoice, Person, RoleKind
 from models.tables.activities import Mode, Place
+from models.tables.assessments import Decision
 from models.tables.gatherings import Part
 from models.tables.media import Purpose
 from models.tables.notices import How, Topic
@@ -57,7 +58,7 @@ def _public_actions() -> dict[str, Callable[..., Awaitable[object]]]:
 
 ACTIONS = _public_actions()
 
-STRANGERS = ("nobody", "student elsewhere", "assessor elsewhere", "staff elsewhere")
+STRANGERS = ("nobody", "student elsewhere", "assessor elsewhere", "convener elsewhere", "staff elsewhere")
 
 FOR_STAFF_OF_ANY_PROGRAMME = {"speech_models.choose"}
 """About the one machine that all programmes share."""
@@ -119,6 +120,21 @@ WHO: dict[str, str] = {
     "kept_sentences.forget": "assessor",
     "kept_sentences.keep": "assessor",
     "kept_sentences.note_use": "assessor",
+    "timed_decisions.decide_later": "assessor",
+    "timed_decisions.withdraw": "assessor",
+    "settling.agree": "assessor",
+    "settling.settle": "convener",
+    "meetings.add_case": "convener",
+    "meetings.call": "convener",
+    "meetings.call_off": "convener",
+    "meetings.close": "convener",
+    "meetings.decide": "convener",
+    "meetings.hide_draft": "assessor",
+    "meetings.move_case": "convener",
+    "meetings.note_presence": "convener",
+    "meetings.remove_case": "convener",
+    "meetings.show_draft": "assessor",
+    "meetings.take_back_presence": "convener",
     "precedents.share": "staff",
     "precedents.unshare": "staff",
 }
@@ -144,11 +160,13 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "away_until": NOW.date(),
         "base_revision": 1,
         "begun_seconds_ago": None,
+        "case": world.case,
         "changes": [Change(0, 0, "Hm.")],
         "code": world.gathering.code,
         "comment_id": uuid4(),
         "comment": "Hm.",
         "contact": world.contact,
+        "decision": Decision.RETURNED,
         "declarations": (),
         "deputy": world.deputy,
         "document": {"id": "ki"},
@@ -172,6 +190,8 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "levels": {},
         "limit_bytes": 1000,
         "media": world.silent,
+        "meeting": world.meeting,
+        "meeting_id": uuid4(),
         "mode": Mode.ONSITE,
         "model": "tiny",
         "models": ["tiny"],
@@ -210,10 +230,12 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "sign_up_id": uuid4(),
         "spot": comments.Written(0, 5),
         "size_bytes": 500,
+        "starts_at": NOW + timedelta(days=3),
         "study_end_date": date(2026, 9, 1),
         "take": world.take,
         "take_id": uuid4(),
         "text": "Words.",
+        "tell_at": NOW + timedelta(days=2),
         "title": "Journal club",
         "title_en": "Journal club",
         "title_sv": "Tidskriftsklubb",
@@ -226,6 +248,7 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "until_date": date(2026, 5, 20),
         "upload": world.open_upload,
         "upload_id": uuid4(),
+        "where": "Room 7",
         "version": world.newer_rules,
         "word": 0,
     }
@@ -250,6 +273,13 @@ def _arguments(name: str, world: World) -> dict[str, Any]:
         "claims.take_over": {"at": NOW + claims.LEASE},
         "claims.claim": {"reflection": world.reflections[ReflectionState.SUBMITTED]},
         "enrolments.reinstate": {"enrolment": world.enrolments[EnrolmentState.VOID]},
+        "meetings.close": {"meeting": world.held_meeting},
+        "meetings.decide": {"case": world.held_case},
+        "meetings.move_case": {"place": 1},
+        "meetings.note_presence": {"person": world.assessing_person},
+        "settling.agree": {"reflection": world.reflections[ReflectionState.DISPUTED]},
+        "timed_decisions.withdraw": {"reflection": world.timed},
+        "settling.settle": {"reflection": world.reflections[ReflectionState.DISPUTED]},
         "precedents.unshare": {"precedent": world.shared_precedent},
         "rule_sets.publish": {"version": "2027-28"},
         "study_dates.change_admitted_date": {"admitted_date": NOW.date()},
@@ -289,7 +319,7 @@ async def _contents() -> dict[str, list[dict[str, Any]]]:
         for name in sorted(set(ACTIONS) - ON_ONESELF)
         for stranger in STRANGERS
         if not (name in FOR_STAFF_OF_ANY_PROGRAMME and stranger == "staff elsewhere")
-        and not (name in FOR_ASSESSORS_OF_ANY_PROGRAMME and stranger == "assessor elsewhere")
+        and not (name in FOR_ASSESSORS_OF_ANY_PROGRAMME and stranger in {"assessor elsewhere", "convener elsewhere"})
     ],
 )
 async def test_a_stranger_is_refused_and_changes_no_row(name: str, stranger: str, world: World) -> None:

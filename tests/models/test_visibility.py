@@ -40,12 +40,14 @@ PEOPLE = (
     "assessor",
     "other assessor",
     "assessor elsewhere",
+    "convener",
+    "convener elsewhere",
     "staff",
     "staff elsewhere",
     "administrator",
     "nobody",
 )
-READERS = ("student who assesses", "assessor", "other assessor", "staff")
+READERS = ("student who assesses", "assessor", "other assessor", "convener", "staff")
 
 
 async def _opened(rows: Any, get: Callable[..., Awaitable[Any]], actor: Actor) -> list[UUID]:

@@ -2,21 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from models.actions import (
     accounts,
+    assessment_drafts,
     attendance,
     catalogue,
     contacts,
     enrolments,
     evidence,
     kept_sentences,
+    meetings,
     precedents,
     reflections,
     rule_sets,
     sign_offs,
     sign_ups,
+    timed_decisions,
 )
 from models.actions import activities as activity_actions
 from models.actions.processing import TRANSCRIBE
@@ -41,6 +45,8 @@ from models.tables import (
     Job,
     KeptSentence,
     MediaItem,
+    Meeting,
+    MeetingCase,
     Notice,
     Occasion,
     Person,
@@ -58,6 +64,7 @@ from models.tables import (
     Upload,
     Version,
 )
+from models.tables.assessments import Decision
 from models.tables.gatherings import Part
 from models.tables.media import Purpose
 from tests.factories import (
@@ -69,6 +76,7 @@ from tests.factories import (
     make_actor,
     make_application,
     make_assessor,
+    make_convener,
     make_enrolment,
     make_evidence,
     make_finished_enrolment,
@@ -119,6 +127,7 @@ class World:
     rules_draft: RuleSetDraft
     contact: Contact
     staff_person: Person
+    assessing_person: Person
     deputy: Person
     transcript: Transcript
     silent: MediaItem
@@ -135,6 +144,11 @@ class World:
     sign_off: SignOff
     sentence: KeptSentence
     notice: Notice
+    meeting: Meeting
+    case: MeetingCase
+    held_meeting: Meeting
+    held_case: MeetingCase
+    timed: Reflection
 
 
 async def make_world() -> World:
@@ -196,6 +210,7 @@ async def make_world() -> World:
             at=NOW,
         ),
         staff_person=await Person.get(id=people["staff"].person_id),
+        assessing_person=await Person.get(id=people["assessor"].person_id),
         deputy=await Person.get(id=(await make_staff(programme, "Dag")).person_id),
         transcript=await make_transcript(newer),
         silent=silent,
@@ -211,6 +226,8 @@ async def make_world() -> World:
         sign_off=await _ask_organiser(approved, people["student"]),
         sentence=await kept_sentences.keep("Take one moment.", sentence_id=uuid4(), actor=people["assessor"], at=NOW),
         notice=await Notice.filter(person_id=people["student"].person_id).order_by("created_at", "id").first(),
+        timed=await _make_timed(enrolment, people["assessor"]),
+        **await _make_meetings(programme, people, reflections_),
     )
 
 
@@ -234,6 +251,34 @@ async def _make_sign_ups(
     ]
     await attendance.note_attendance(attended, actor=staff, at=NOW)
     return {"sign_up": sign_up, "attended": await SignUp.get(id=attended.id)}
+
+
+async def _make_timed(enrolment: Enrolment, assessor: Actor) -> Reflection:
+    """Make a piece about which it is decided, and told tomorrow."""
+    reflection = await make_reflection(enrolment, ReflectionState.IN_ASSESSMENT, assessor=assessor)
+    await timed_decisions.decide_later(reflection, Decision.ACCEPTED, "Good.", LATER, actor=assessor, at=NOW)
+    return reflection
+
+
+async def _make_meetings(
+    programme: Programme, people: dict[str, Actor], reflections_: dict[ReflectionState, Reflection]
+) -> dict[str, Any]:
+    """Call a meeting, and one where people are there already; both have what waits before them, and a draft of it."""
+    waiting = reflections_[ReflectionState.SUBMITTED]
+    version = await Version.get(reflection_id=waiting.id).select_related("reflection__enrolment")
+    await assessment_drafts.keep(version, "Hm, yes.", "Tired.", revision=0, actor=people["assessor"], at=NOW)
+    made: dict[str, Any] = {}
+    for name in ("", "held_"):
+        meeting = await meetings.call(programme, LATER, "Room 7", meeting_id=uuid4(), actor=people["convener"], at=NOW)
+        case = await meetings.add_case(meeting, waiting, actor=people["convener"], at=NOW)
+        made[f"{name}meeting"] = meeting
+        made[f"{name}case"] = await MeetingCase.get(id=case.id).select_related(
+            "meeting", "version__reflection__enrolment"
+        )
+    for one in ("convener", "assessor"):
+        person = await Person.get(id=people[one].person_id)
+        await meetings.note_presence(made["held_meeting"], person, actor=people["convener"], at=NOW)
+    return made
 
 
 async def _ask_organiser(activity: Activity, student: Actor) -> SignOff:
@@ -290,6 +335,8 @@ async def _make_people(programme: Programme, other: Programme) -> dict[str, Acto
         "assessor": await make_assessor(programme),
         "other assessor": await make_assessor(programme),
         "assessor elsewhere": await make_assessor(other),
+        "convener": await make_actor("Kerstin", (RoleKind.CONVENER, programme)),
+        "convener elsewhere": await make_convener(other),
         "staff": await make_staff(programme),
         "staff elsewhere": await make_staff(other),
         "administrator": await make_actor("Ada", (RoleKind.ADMINISTRATOR, None)),

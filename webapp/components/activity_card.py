@@ -71,6 +71,7 @@ def _next_step(activity: Activity, reflection: Reflection | None, rule_set: Rule
             "draft": _("Go on with your reflection"),
             "submitted": _("Waits for an assessor"),
             "in_assessment": _("An assessor has it"),
+            "disputed": _("An assessor has it"),
             "returned": _("Came back with a comment: revise it"),
             "taken_back": _("Taken back: hand it in again"),
             "accepted": _("The reflection is accepted"),

@@ -5,7 +5,7 @@ from datetime import date
 from models.permissions import is_active
 from models.portfolios import local_today, piece_rules, rule_set_of, time_zone
 from models.rules.answering import answer_due
-from models.states import WAITING_REFLECTION_STATES
+from models.states import UNDECIDED_REFLECTION_STATES
 from models.tables import Reflection, Version
 from webapp.components.notices import muted
 from webapp.i18n import _, say_date
@@ -15,7 +15,11 @@ from webapp.runtime import pages_runtime
 async def promised_answer(reflection: Reflection, newest: Version) -> date | None:
     """Tell by which day an assessor answers about what waits; None: nothing waits, or nothing is promised."""
     handed_in_at = newest.handed_in_at or newest.frozen_at
-    if reflection.state not in WAITING_REFLECTION_STATES or handed_in_at is None or not is_active(reflection.enrolment):
+    if (
+        reflection.state not in UNDECIDED_REFLECTION_STATES
+        or handed_in_at is None
+        or not is_active(reflection.enrolment)
+    ):
         return None
     rules = piece_rules(await rule_set_of(reflection.enrolment), reflection.kind)
     return answer_due(rules.answer_days, handed_in_at.astimezone(await time_zone()).date())

@@ -23,6 +23,8 @@ _REFLECTION = {
     ReflectionState.DRAFT: (N_("Draft"), ""),
     ReflectionState.SUBMITTED: (N_("Handed in"), "go"),
     ReflectionState.IN_ASSESSMENT: (N_("Being assessed"), "go"),
+    # In the same words for everybody: that two readers disagree is nobody else's business.
+    ReflectionState.DISPUTED: (N_("Being assessed"), "go"),
     ReflectionState.RETURNED: (N_("To be revised"), "warn"),
     ReflectionState.TAKEN_BACK: (N_("Taken back"), "warn"),
     ReflectionState.ACCEPTED: (N_("Accepted"), "good"),

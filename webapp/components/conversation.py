@@ -7,8 +7,8 @@ from nicegui import ui
 
 from models.permissions import Actor
 from models.portfolios import time_zone
-from models.tables import Assessment, Version
-from models.tables.assessments import Decision
+from models.tables import Assessment, Settlement, Version
+from models.tables.assessments import Decision, SettledBy
 from webapp.components.comments import CommentList
 from webapp.components.criteria import levels_given
 from webapp.components.handed_in import when_handed_in
@@ -36,6 +36,34 @@ async def answer_card(assessment: Assessment, version: Version, *, player: str =
         muted(_("{name}, {when}").format(name=assessment.assessor.name, when=when))
 
 
+async def answers(version: Version, *, player: str = "") -> None:
+    """Show what its readers decided, as far as it may be seen, and what settled it; all of that comes loaded."""
+    for assessment in version.assessments:
+        await answer_card(assessment, version, player=player)
+    settlement: Settlement | None = version.settlement
+    if settlement is not None:
+        await _settlement_card(settlement)
+
+
+async def _settlement_card(settlement: Settlement) -> None:
+    accepted = settlement.decision is Decision.ACCEPTED
+    with card(settled_words(settlement), look="good" if accepted else "warn"):
+        if settlement.comment:
+            ui.label(settlement.comment).classes("cim-text")
+        when = say_time(settlement.decided_at, await time_zone())
+        muted(_("{name}, {when}").format(name=settlement.decided_by.name, when=when))
+
+
+def settled_words(settlement: Settlement) -> str:
+    """Say what was decided beside the readers, and by whom."""
+    accepted = settlement.decision is Decision.ACCEPTED
+    if settlement.settled_by is SettledBy.READER:
+        return _("The readers agreed to accept it") if accepted else _("The readers agreed to send it back")
+    if settlement.settled_by is SettledBy.CONVENER:
+        return _("The convener accepted it") if accepted else _("The convener sent it back for revision")
+    return _("The assessor group accepted it") if accepted else _("The assessor group sent it back for revision")
+
+
 async def earlier_versions(versions: Sequence[Version], *, actor: Actor) -> None:
     """Show frozen versions, folded, each with the decision about it; posts and assessments come loaded.
 
@@ -52,6 +80,5 @@ async def earlier_versions(versions: Sequence[Version], *, actor: Actor) -> None
         with ui.expansion(title, value=is_open).classes("cim-card calm w-full"):
             with ui.element("div").style("display: grid; gap: 12px; padding: 8px"):
                 await piece_view(version, actor=actor, before=before)
-                for assessment in version.assessments:
-                    await answer_card(assessment, version, player=player_of(version))
+                await answers(version, player=player_of(version))
                 muted(_("Checksum (SHA-256): {checksum}").format(checksum=version.checksum[:16] + "…"))

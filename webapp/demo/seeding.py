@@ -19,6 +19,7 @@ from transcription.pool import Transcriber
 from webapp import demo_people as people
 from webapp.application import find_engine, held, opened, working
 from webapp.demo.cast import Cast, Story
+from webapp.demo.group import tell_of_the_group
 from webapp.demo.hands import Assessor
 from webapp.demo.office import Office
 from webapp.demo.rules import pilot_rules
@@ -90,7 +91,10 @@ async def _tell(settings: Settings, engine: Transcriber | None, say: Callable[[s
         stage = Stage(settings, runtime.uploads, worker, now, today, say)
         await stage.open(people.ROBIN)
         cast = await _cast(stage)
+        second = await stage.invite(people.RUNA, RoleKind.ASSESSOR, "4TF25")
+        convener = await stage.invite(people.KERSTIN, RoleKind.CONVENER, "4TF25")
         await _in_order_of_time([*stories(stage, cast), *stories_elsewhere(stage, cast)], now, today)
+        await tell_of_the_group(stage, cast, second=second, convener=convener)
         await _read_what_is_old(today)
 
 

@@ -11,7 +11,7 @@ from models.queries.uploads import Take
 from models.queries.work import Piece, piece
 from models.receipts import LastHandIn
 from models.rules.pieces import Bounds, Format
-from models.states import OPEN_REFLECTION_STATES, JobState, MediaState, UploadState
+from models.states import OPEN_REFLECTION_STATES, JobState, MediaState, UploadState, told_to_student
 from models.tables import Job, MediaItem
 from models.tables.media import UPLOAD_EXPIRED
 from webapp.components.wording import questions_of, refusal_words, title_of
@@ -41,7 +41,7 @@ def _reflection_shape(one: Piece, media: list[shapes.MediaShape], actor: Actor) 
         owner=reflection.enrolment.person_id,
         title=title_of(reflection),
         kind=reflection.kind,
-        state=reflection.state,
+        state=told_to_student(reflection.state),
         open=reflection.state in OPEN_REFLECTION_STATES and may_change(actor, reflection.enrolment),
         begun=one.is_begun,
         activity=reflection.activity_id,

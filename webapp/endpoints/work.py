@@ -9,6 +9,7 @@ from models.actions import discarding, handing_in, takes
 from models.queries import reflections as reflection_queries
 from models.queries import uploads as upload_queries
 from models.queries.work import piece, work_of
+from models.states import told_to_student
 from models.storage_used import bytes_stored
 from transcription.heard import words_so_far
 from webapp.endpoints import asked, shapes
@@ -99,7 +100,7 @@ async def submit(reflection_id: UUID, wanted: asked.SubmitWanted, request: Reque
     is_last = present.last is not None and present.last.version.id == version.id
     return shapes.Receipt(
         id=reflection.id,
-        state=present.reflection.state,
+        state=told_to_student(present.reflection.state),
         version=version.number,
         submitted_at=version.handed_in_at or at,
         arrived_at=version.frozen_at or at,

@@ -1,7 +1,7 @@
 """One file per screen; importing this package registers all of them."""
 
 from webapp.pages import account, evidence, home, notices
-from webapp.pages.assessor import assess, queue
+from webapp.pages.assessor import assess, meeting, meeting_case, meetings, queue
 from webapp.pages.staff import (
     application,
     catalogue,
@@ -35,6 +35,9 @@ __all__ = [
     "held_gatherings",
     "home",
     "jobs",
+    "meeting",
+    "meeting_case",
+    "meetings",
     "notices",
     "office",
     "people",

@@ -72,6 +72,8 @@ def _workplace(actor: Actor) -> str:
         return "/office"
     if actor.programmes_as(RoleKind.ASSESSOR):
         return "/queue"
+    if actor.programmes_as(RoleKind.CONVENER):
+        return "/meetings"
     return "/people" if (RoleKind.ADMINISTRATOR, None) in actor.roles else "/enrol"
 
 

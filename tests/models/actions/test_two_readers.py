@@ -15,11 +15,11 @@ from models.queries.reflections import has_read, reflection, versions
 from models.states import CLAIM, PASS_ON, ReflectionState
 from models.tables import Assessment, Event, Person, Programme, Reflection
 from tests.factories import (
-    KI,
     NOW,
-    edition,
+    TWO,
     make_activity,
     make_assessor,
+    make_convener,
     make_enrolment,
     make_final,
     make_programme,
@@ -29,15 +29,10 @@ from tests.factories import (
     move_on,
     programme_of,
     reload_reflection,
+    versions_of,
 )
 
 pytestmark = pytest.mark.usefixtures("database")
-
-TWO = edition(
-    "two-readers",
-    reflection=KI.reflection.model_copy(update={"readers": 2}),
-    final=KI.final.model_copy(update={"readers": 2}),
-)
 
 
 @dataclass
@@ -107,26 +102,44 @@ async def test_what_the_second_reader_accepts_is_accepted() -> None:
     assert await Assessment.all().count() == 2
 
 
-async def test_the_second_reader_can_send_it_back() -> None:
+async def test_what_both_send_back_is_sent_back() -> None:
     reading = await _handed_in()
 
-    await reading.accept(reading.first)
+    await reading.send_back(reading.first)
     await reading.send_back(reading.second)
 
     assert (await reading.now()).state is ReflectionState.RETURNED
+    assert [version.number for version in await versions_of(reading.reflection)] == [1, 2]
 
 
-async def test_what_the_first_reader_sends_back_needs_no_second_one() -> None:
+async def test_what_the_first_reader_sends_back_waits_for_another_as_well() -> None:
     reading = await _handed_in()
 
     await reading.send_back(reading.first)
 
-    assert (await reading.now()).state is ReflectionState.RETURNED
+    now = await reading.now()
+    assert (now.state, now.assessor_id) == (ReflectionState.SUBMITTED, None)
+    assert [version.number for version in await versions_of(now)] == [1]
+    assert [row.id for row in await queue(reading.second)] == [now.id]
+    assert await queue(reading.first) == []
+
+
+@pytest.mark.parametrize("first_accepts", [True, False])
+async def test_two_who_decide_differently_are_in_dispute(first_accepts: bool) -> None:
+    reading = await _handed_in()
+
+    await (reading.accept if first_accepts else reading.send_back)(reading.first, "So I say.")
+    await (reading.send_back if first_accepts else reading.accept)(reading.second, "Not I.")
+
+    now = await reading.now()
+    assert (now.state, now.assessor_id, now.claimed_until) == (ReflectionState.DISPUTED, None, None)
+    assert len(await versions_of(now)) == 1
+    assert await queue(reading.first) == await queue(reading.second) == []
 
 
 async def test_a_new_version_is_read_by_two_again_and_by_the_same_ones_too() -> None:
     reading = await _handed_in()
-    await reading.accept(reading.first)
+    await reading.send_back(reading.first)
     await reading.send_back(reading.second)
     await move_on(await reading.now(), ReflectionState.SUBMITTED)
 
@@ -173,9 +186,10 @@ async def test_a_page_of_the_first_reader_that_was_left_open_decides_nothing_for
     assert (await reading.now()).assessor_id == reading.second.person_id
 
 
-async def test_until_it_is_decided_only_the_first_reader_sees_what_they_said() -> None:
+@pytest.mark.parametrize("accepts", [True, False])
+async def test_until_it_is_decided_only_the_first_reader_sees_what_they_said(accepts: bool) -> None:
     reading = await _handed_in()
-    await reading.accept(reading.first, "Fine to me.")
+    await (reading.accept if accepts else reading.send_back)(reading.first, "Fine to me.")
     await reading.claim(reading.second)
 
     seen = {
@@ -185,16 +199,17 @@ async def test_until_it_is_decided_only_the_first_reader_sees_what_they_said() -
             ("second", reading.second),
             ("student", reading.student),
             ("staff", reading.staff),
+            ("convener", await make_convener(await programme_of(reading.reflection.enrolment))),
         )
     }
 
-    assert seen == {"first": [["Fine to me."]], "second": [[]], "student": [[]], "staff": [[]]}
+    assert seen == {"first": [["Fine to me."]], "second": [[]], "student": [[]], "staff": [[]], "convener": [[]]}
 
 
 @pytest.mark.parametrize("accepts", [True, False])
 async def test_once_it_is_decided_everybody_sees_both(accepts: bool) -> None:
     reading = await _handed_in()
-    await reading.accept(reading.first, "Fine to me.")
+    await (reading.accept if accepts else reading.send_back)(reading.first, "Fine to me.")
     await (reading.accept if accepts else reading.send_back)(reading.second, "So I say.")
 
     for actor in (reading.first, reading.second, reading.student, reading.staff):
@@ -203,7 +218,7 @@ async def test_once_it_is_decided_everybody_sees_both(accepts: bool) -> None:
 
 async def test_what_was_said_about_an_earlier_version_stays_readable_while_the_next_one_is_read() -> None:
     reading = await _handed_in()
-    await reading.accept(reading.first, "Fine to me.")
+    await reading.send_back(reading.first, "Fine to me.")
     await reading.send_back(reading.second, "Say more.")
     await move_on(await reading.now(), ReflectionState.SUBMITTED)
     await reading.accept(reading.second, "Better.")
@@ -244,7 +259,7 @@ async def test_it_is_known_who_has_read() -> None:
 
 async def test_a_new_version_begins_with_the_first_reader() -> None:
     reading = await _handed_in()
-    await reading.accept(reading.first)
+    await reading.send_back(reading.first)
     await reading.send_back(reading.second)
 
     await move_on(await reading.now(), ReflectionState.SUBMITTED)

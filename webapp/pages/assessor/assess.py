@@ -9,8 +9,8 @@ from nicegui import ui
 from models import states
 from models.actions import assessments, claims
 from models.errors import NotAllowed, WrongState
-from models.permissions import Actor, is_active, is_assessor_of, open_reflection_moves
-from models.portfolios import local_today, piece_rules, rule_set_of
+from models.permissions import Actor, is_active, is_assessor_of, is_convener_of, open_reflection_moves
+from models.portfolios import local_today, piece_rules, rule_set_of, time_zone
 from models.queries import reflections as queries
 from models.queries.queue import Neighbours, Wanted, neighbours_of
 from models.rules.pieces import PieceRules
@@ -22,13 +22,15 @@ from webapp.components.assessing_form import assessing_form
 from webapp.components.assessment_text import AssessmentText
 from webapp.components.badges import format_words, state_badge
 from webapp.components.comments import CommentList
-from webapp.components.conversation import answer_card, earlier_versions
+from webapp.components.conversation import answers, earlier_versions
+from webapp.components.disagreement import disagreement
 from webapp.components.handed_in import when_handed_in
 from webapp.components.lease import Lease
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view, player_of
 from webapp.components.queue_way import after_deciding, queue_address, queue_way
 from webapp.components.reason import final_button
+from webapp.components.telling_later import telling_later, timed_card
 from webapp.components.wording import questions_of, title_of
 from webapp.errors import as_id, screen, told
 from webapp.i18n import LANGUAGES, _, pick_name, say_date
@@ -67,8 +69,7 @@ async def page(
                 await earlier_versions(seen.earlier, actor=actor)
             with ui.element("div").classes("cim-list"):
                 await _facts(reflection, newest, seen.rule_set)
-                for assessment in newest.assessments:
-                    await answer_card(assessment, newest, player=player_of(newest))
+                await answers(newest, player=player_of(newest))
                 comments = await _comments(seen)
                 await decision()
 
@@ -93,7 +94,7 @@ class _Seen:
 async def _seen(reflection_id: UUID, wanted: Wanted) -> _Seen:
     actor = await current_actor()
     reflection = await queries.reflection(reflection_id, actor=actor)
-    if not is_assessor_of(actor, reflection.enrolment):
+    if not is_assessor_of(actor, reflection.enrolment) and not is_convener_of(actor, reflection.enrolment):
         raise NotAllowed
     frozen = [v for v in await queries.versions(reflection, actor=actor) if v.frozen_at is not None]
     return _Seen(reflection, frozen[0], frozen[1:], await rule_set_of(reflection.enrolment), actor, wanted)
@@ -146,18 +147,26 @@ async def _decision(seen: _Seen, comments: CommentList | None, redraw: Callable[
     kept = await queries.assessment_draft(seen.newest, actor=actor)
 
     if states.ACCEPT in moves:
+        timed, zone = await queries.timed_decision(reflection, actor=actor), await time_zone()
+        if timed is not None:
+            timed_card(reflection, timed, zone, redraw)
+            return
         with card(_("Decision")):
             _say_how_many_read(seen.rules)
             text = await assessing_form(seen.newest, kept, seen.rules, actor=actor)
             _judging(seen, text, comments, redraw)
+            if seen.rules.readers == 1:
+                telling_later(reflection, text, zone, redraw)
         return
     if not is_active(reflection.enrolment):
         muted(_("The enrolment has been ended: nothing of it is assessed any more."))
     elif reflection.state is ReflectionState.TAKEN_BACK:
         muted(_("The student has taken it back. It waits for an assessor when it is handed in again."))
+    elif reflection.state is ReflectionState.DISPUTED:
+        await disagreement(reflection, actor=actor)
     elif await queries.has_read(reflection, actor=actor):
         with card(_("Decision")):
-            muted(_("You have accepted it. Until two assessors have read it, nobody else sees what you wrote."))
+            muted(_("You have decided. Until two assessors have read it, nobody else sees what you wrote."))
     elif states.CLAIM in moves or states.TAKE_OVER in moves:
         with card(_("Decision")):
             _say_how_many_read(seen.rules)
@@ -223,7 +232,7 @@ def _judging(seen: _Seen, text: AssessmentText, comments: CommentList | None, re
     Lease(reflection, renew)
     with ui.element("div").classes("cim-row"):
         question = (
-            _("Accept this reflection? It cannot be taken back. The student is told when both accepted it.")
+            _("Accept this reflection? It cannot be taken back. The student is told when both have decided.")
             if seen.rules.readers > 1
             else _("Accept this reflection? The student is told; it cannot be taken back.")
         )

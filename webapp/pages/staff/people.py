@@ -18,6 +18,7 @@ def role_words(kind: RoleKind) -> str:
     """Say a role."""
     return {
         RoleKind.ASSESSOR: _("Assessor"),
+        RoleKind.CONVENER: _("Convener of the assessor group"),
         RoleKind.STAFF: _("Programme staff"),
         RoleKind.ADMINISTRATOR: _("Administrator"),
     }[kind]
@@ -65,7 +66,7 @@ def _invitation(programmes: list[Programme]) -> None:
         role = ui.select(kinds, label=_("Role"), value="student").props("outlined").classes("w-full")
         names = {code: f"{pick_name(programme)} ({code})" for code, programme in by_code.items()}
         where = ui.select(names, label=_("Programmes"), multiple=True).props("outlined use-chips").classes("w-full")
-        where.bind_visibility_from(role, "value", lambda value: value in {"assessor", "staff"})
+        where.bind_visibility_from(role, "value", lambda value: value in {"assessor", "convener", "staff"})
         ui.button(_("Make the link"), on_click=invite)
         with ui.element("div").props("role=status") as answer:
             link = ui.label("").classes("cim-text text-bold")

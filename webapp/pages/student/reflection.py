@@ -14,7 +14,7 @@ from models.tables import Reflection, RoleKind, Version
 from webapp.addresses import capture_address
 from webapp.components.answer_promise import answer_promise
 from webapp.components.badges import format_words, state_badge
-from webapp.components.conversation import answer_card, earlier_versions
+from webapp.components.conversation import answers, earlier_versions
 from webapp.components.criteria import criteria_fold
 from webapp.components.handed_in import handed_in_words
 from webapp.components.notices import card, facts, muted
@@ -87,8 +87,7 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
         if states.RELEASE in open_reflection_moves(actor, reflection):
             _free(reflection)
     for version in versions[:2]:
-        for assessment in version.assessments:
-            await answer_card(assessment, version)
+        await answers(version)
 
 
 async def _newest(reflection: Reflection, versions: list[Version], actor: Actor, *, mine: bool, find: str) -> None:
