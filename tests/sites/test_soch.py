@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.actions import assessments, claims, decisions, enrolments, precedents, study_dates
+from models.actions import assessments, claims, decisions, enrolments, precedents, settling, study_dates
 from models.actions.applications import ApplicationClosed
 from models.actions.claims import ReadAlready
 from models.actions.gatherings import EventNotInRules, ForumMissing
@@ -19,6 +19,7 @@ from models.queries.suggestions import listings
 from models.rules.ruleset import RuleSet, preset
 from models.states import EnrolmentState, ReflectionState
 from models.tables import Enrolment, Precedent
+from models.tables.assessments import Decision
 from models.tables.gatherings import Part
 from tests.factories import NOW, STUDY_END, make_assessor
 from tests.sites.stage import (
@@ -124,14 +125,17 @@ async def test_one_assessor_does_not_read_twice() -> None:
         await claims.claim(report, actor=student.site.assessor, at=NOW)
 
 
-async def test_either_assessor_can_send_the_report_back() -> None:
+async def test_a_report_goes_back_once_both_assessors_say_so() -> None:
     student = await _with_three_types()
     second = await make_assessor(student.site.programme, "Sam Second")
     report = await student.accepted(await student.hand_in_final())
-
     await claims.claim(report, actor=second, at=NOW)
     await assessments.return_for_revision(await reload_piece(report), "Reflect more.", actor=second, at=NOW)
+    disputed = await reload_piece(report)
 
+    await settling.agree(disputed, Decision.RETURNED, actor=student.site.assessor, at=NOW)
+
+    assert disputed.state is ReflectionState.DISPUTED
     assert (await reload_piece(report)).state is ReflectionState.RETURNED
 
 

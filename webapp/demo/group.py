@@ -27,7 +27,9 @@ async def tell_of_the_group(stage: Stage, cast: Cast, *, second: Actor, convener
     piece = await Reflection.get(enrolment_id=alva.id, state=ReflectionState.SUBMITTED)
     await cast.henrik.accept(piece.id, "You listen well, and one hears that you have become friends.")
     await Assessor(stage, second).send_back(
-        piece.id, "I hear what you did together. What has it changed in how you meet people yourself?", {}
+        piece.id,
+        "I hear what you did together. What has it changed in how you meet people yourself?",
+        {"experience": "clear", "understanding": "clear", "change": "not-yet"},
     )
     await _call_meeting(stage, convener)
 

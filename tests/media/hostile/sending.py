@@ -44,7 +44,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of all; `largest_bytes` is the most memory that a child of this process ever had."""
+    """What became of all; `largest_bytes` is the most memory that a child had.
+
+    0: no more than some child of this process had before, about which the system tells nothing else.
+    """
 
     outcomes: list[Outcome]
     crashes: list[str]
@@ -90,12 +93,13 @@ async def _send(bad: Sequence[Bad], folder: Path, prepare: Callable[[Path, Path]
     crashes = _Crashes()
     logger = logging.getLogger("media.children")
     logger.addHandler(crashes)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     try:
         outcomes = [outcome async for outcome in _outcomes(bad, folder, prepare, crashes)]
     finally:
         logger.removeHandler(crashes)
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return Tally(outcomes, crashes.names, largest)
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return Tally(outcomes, crashes.names, largest * 1024 if largest > before else 0)
 
 
 async def _outcomes(
