@@ -11,6 +11,7 @@ from models.errors import NotAllowed
 from models.tables import (
     Activity,
     Application,
+    Conflict,
     Enrolment,
     KeptSentence,
     Meeting,
@@ -27,11 +28,15 @@ from models.tables.assessments import Decision
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The person who acts, with the rights they have at this moment."""
+    """The person who acts, with the rights they have at this moment.
+
+    `conflicts` are the enrolments of which this person judges nothing, because of a conflict of interest.
+    """
 
     person_id: UUID
     name: str
     roles: frozenset[tuple[RoleKind, int | None]]
+    conflicts: frozenset[UUID] = frozenset()
 
     def programmes_as(self, kind: RoleKind) -> list[int]:
         """List the ids of the programmes in which this person is a `kind`."""
@@ -50,14 +55,19 @@ def is_own(actor: Actor, enrolment: Enrolment) -> bool:
     return enrolment.person_id == actor.person_id
 
 
+def is_partial(actor: Actor, enrolment: Enrolment) -> bool:
+    """Tell whether it is one's own work, or there is a conflict of interest: then one judges nothing of it."""
+    return is_own(actor, enrolment) or enrolment.id in actor.conflicts
+
+
 def is_assessor_of(actor: Actor, enrolment: Enrolment) -> bool:
-    """An assessor of the programme, never of one's own work."""
-    return actor.is_in(RoleKind.ASSESSOR, enrolment.programme_id) and not is_own(actor, enrolment)
+    """An assessor of the programme, never of one's own work, nor where one has a conflict of interest."""
+    return actor.is_in(RoleKind.ASSESSOR, enrolment.programme_id) and not is_partial(actor, enrolment)
 
 
 def is_convener_of(actor: Actor, enrolment: Enrolment) -> bool:
-    """A convener of the programme's assessor group, never about one's own work."""
-    return actor.is_in(RoleKind.CONVENER, enrolment.programme_id) and not is_own(actor, enrolment)
+    """A convener of the programme's assessor group, never about one's own work, nor with a conflict of interest."""
+    return actor.is_in(RoleKind.CONVENER, enrolment.programme_id) and not is_partial(actor, enrolment)
 
 
 def is_staff_of(actor: Actor, enrolment: Enrolment) -> bool:
@@ -109,6 +119,11 @@ def _may_release(actor: Actor, reflection: Reflection) -> bool:
     return _its_assessor(actor, reflection) or is_freed_by_staff
 
 
+def _may_hand_over(actor: Actor, reflection: Reflection) -> bool:
+    """Who holds it, staff and the convener: somebody on leave has a deputy."""
+    return _may_release(actor, reflection) or _its_convener(actor, reflection)
+
+
 WHO_MOVES_ENROLMENTS: dict[states.EnrolmentMove, Callable[[Actor, Enrolment], bool]] = {
     states.VOID_ENROLMENT: is_staff_of,
     states.DEREGISTER: is_staff_of,
@@ -137,6 +152,7 @@ WHO_MOVES_REFLECTIONS: dict[states.ReflectionMove, Callable[[Actor, Reflection],
     states.TAKE_BACK: _its_student,
     states.CLAIM: _free_assessor,
     states.TAKE_OVER: _other_assessor,
+    states.HAND_OVER: _may_hand_over,
     states.RELEASE: _may_release,
     states.RETURN_FOR_REVISION: _its_assessor,
     states.PASS_ON: _its_assessor,
@@ -334,12 +350,28 @@ def may_bring_up(actor: Actor, meeting: Meeting, reflection: Reflection) -> bool
 
 def may_leave_out(actor: Actor, meeting: Meeting, reflection: Reflection) -> bool:
     """Take a piece from the agenda, also after its enrolment ended: its conveners, never about their own work."""
-    return may_convene(actor, meeting.programme_id) and not is_own(actor, reflection.enrolment)
+    return may_convene(actor, meeting.programme_id) and not is_partial(actor, reflection.enrolment)
 
 
 def may_show_draft(actor: Actor, meeting: Meeting, reflection: Reflection) -> bool:
     """Show a meeting what one has written about a piece: assessors of the programme, about the work of others."""
     return _free_assessor(actor, reflection) and reflection.enrolment.programme_id == meeting.programme_id
+
+
+def may_declare_conflict(actor: Actor, enrolment: Enrolment, assessor_id: UUID) -> bool:
+    """Say that somebody has a conflict of interest about a student: assessors about themselves, and staff."""
+    is_about_oneself = actor.person_id == assessor_id and actor.is_in(RoleKind.ASSESSOR, enrolment.programme_id)
+    return (is_about_oneself and not is_own(actor, enrolment)) or is_staff_of(actor, enrolment)
+
+
+def may_withdraw_conflict(actor: Actor, conflict: Conflict) -> bool:
+    """Let somebody judge a student again: staff, but not about themselves."""
+    return is_staff_of(actor, conflict.enrolment) and conflict.assessor_id != actor.person_id
+
+
+def may_see_load(actor: Actor, programme_id: int) -> bool:
+    """See who assesses how much: staff and conveners of the programme."""
+    return actor.is_in(RoleKind.STAFF, programme_id) or actor.is_in(RoleKind.CONVENER, programme_id)
 
 
 def may_manage_people(actor: Actor) -> bool:

@@ -161,6 +161,7 @@ SUBMIT = ReflectionMove("submit", frozenset({_R.DRAFT, _R.RETURNED, _R.TAKEN_BAC
 TAKE_BACK = ReflectionMove("take_back", frozenset({_R.SUBMITTED}), _R.TAKEN_BACK)
 CLAIM = ReflectionMove("claim", frozenset({_R.SUBMITTED}), _R.IN_ASSESSMENT)
 TAKE_OVER = ReflectionMove("take_over", frozenset({_R.IN_ASSESSMENT}), _R.IN_ASSESSMENT)
+HAND_OVER = ReflectionMove("hand_over", frozenset({_R.IN_ASSESSMENT}), _R.IN_ASSESSMENT)
 RELEASE = ReflectionMove("release", frozenset({_R.IN_ASSESSMENT}), _R.SUBMITTED)
 RETURN_FOR_REVISION = ReflectionMove("return_for_revision", frozenset({_R.IN_ASSESSMENT}), _R.RETURNED)
 ACCEPT = ReflectionMove("accept", frozenset({_R.IN_ASSESSMENT}), _R.ACCEPTED)
@@ -177,6 +178,7 @@ REFLECTION_MOVES = (
     TAKE_BACK,
     CLAIM,
     TAKE_OVER,
+    HAND_OVER,
     RELEASE,
     RETURN_FOR_REVISION,
     PASS_ON,

@@ -31,15 +31,13 @@ def visible_enrolments(actor: Actor) -> Q:
 
 def visible_activities(actor: Actor) -> Q:
     """One's own, and as staff or assessor those of the programme."""
-    return Q(enrolment__person_id=actor.person_id) | Q(enrolment__programme_id__in=_programmes_that_read(actor))
+    return Q(enrolment__person_id=actor.person_id) | _reads(actor)
 
 
 def visible_reflections(actor: Actor) -> Q:
     """One's own, and as assessor or staff what was handed in at least once in the programme."""
     handed_in = Q(first_submitted_at__isnull=False)
-    return Q(enrolment__person_id=actor.person_id) | (
-        Q(enrolment__programme_id__in=_programmes_that_read(actor)) & handed_in
-    )
+    return Q(enrolment__person_id=actor.person_id) | (_reads(actor) & handed_in)
 
 
 def visible_precedents(actor: Actor, *, enrolled_in: Collection[int]) -> Q:
@@ -84,13 +82,11 @@ def visible_media(actor: Actor) -> Q:
     Evidence is there for those who decide: assessors and staff see it from the start, until it or its activity is
     taken away.
     """
-    ours = Q(reflection__enrolment__programme_id__in=_programmes_that_read(actor))
+    ours = _reads(actor, "reflection__")
     in_recording = Q(versions__frozen_at__isnull=False, versions__format__in=("podcast", "video"))
     in_post = Q(posts__version__frozen_at__isnull=False, posts__version__format="posts")
     evidence = (
-        Q(activity__enrolment__programme_id__in=_programmes_that_read(actor))
-        & ~Q(refusal_code=REMOVED)
-        & ~Q(activity__state=states.ActivityState.WITHDRAWN)
+        _reads(actor, "activity__") & ~Q(refusal_code=REMOVED) & ~Q(activity__state=states.ActivityState.WITHDRAWN)
     )
     return Q(owner_id=actor.person_id) | (ours & (in_recording | in_post)) | evidence
 
@@ -129,8 +125,11 @@ def visible_meetings(actor: Actor) -> Q:
 
 
 def visible_cases(actor: Actor) -> Q:
-    """What is on the agenda of one's own group, but for one's own work as a student."""
-    return Q(meeting__programme_id__in=_groups(actor)) & ~Q(version__reflection__enrolment__person_id=actor.person_id)
+    """What is on the agenda of one's own group, but for one's own work and where one has a conflict of interest."""
+    mine = Q(version__reflection__enrolment__person_id=actor.person_id)
+    if actor.conflicts:
+        mine |= Q(version__reflection__enrolment_id__in=list(actor.conflicts))
+    return Q(meeting__programme_id__in=_groups(actor)) & ~mine
 
 
 def visible_notices(actor: Actor) -> Q:
@@ -140,7 +139,9 @@ def visible_notices(actor: Actor) -> Q:
     found = as_student
     if reads:
         to_read = Reflection.filter(state=states.ReflectionState.SUBMITTED, enrolment__state=_ACTIVE)
-        found |= Q(programme_id__in=reads) & (Q(kind=NoticeKind.TAKEN_OVER) | _of(NoticeKind.WORK_WAITS, to_read))
+        if actor.conflicts:
+            to_read = to_read.exclude(enrolment_id__in=list(actor.conflicts))
+        found |= Q(programme_id__in=reads) & (Q(kind__in=_CLAIMS) | _of(NoticeKind.WORK_WAITS, to_read))
     if decides:
         to_decide = Activity.filter(state__in=_DECIDED_BY_STAFF, enrolment__state=_ACTIVE)
         applied = Application.filter(state=states.ApplicationState.SUBMITTED, enrolment__state=_ACTIVE)
@@ -155,11 +156,25 @@ def is_ready_to_serve(media: MediaItem) -> bool:
 
 
 _ACTIVE = states.EnrolmentState.ACTIVE
+_CLAIMS = (NoticeKind.TAKEN_OVER, NoticeKind.HANDED_OVER)
 _DECIDED_BY_STAFF = (states.ActivityState.PROPOSED, states.ActivityState.REPORTED)
 
 
 def _of(kind: NoticeKind, rows: QuerySet[Any]) -> Q:
     return Q(kind=kind, subject_id__in=Subquery(rows.values("id")))
+
+
+def _reads(actor: Actor, of: str = "") -> Q:
+    """What one reads in a programme: as staff, and in its assessor group but for where one has a conflict of interest.
+
+    `of` leads to what has the enrolment.
+    """
+    programme = f"{of}enrolment__programme_id__in"
+    in_group: dict[str, Any] = {programme: _groups(actor)}
+    as_staff: dict[str, Any] = {programme: actor.programmes_as(RoleKind.STAFF)}
+    partial: dict[str, Any] = {f"{of}enrolment_id__in": list(actor.conflicts)}
+    group = Q(**in_group)
+    return (group & ~Q(**partial) if actor.conflicts else group) | Q(**as_staff)
 
 
 def _programmes_that_read(actor: Actor) -> list[int]:

@@ -4,9 +4,10 @@ import asyncio
 import json
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from models.actions import devices
@@ -22,6 +23,8 @@ from webapp.mail_server import MailServer, NeverTaken, NotNow, trouble
 from webapp.push_service import GONE, Connect, PushKey, connect_to_public, encrypted, push
 from webapp.telling import address_of, sentence
 
+T = TypeVar("T")
+
 _log = logging.getLogger(__name__)
 
 # Whoever names a slow push service must not take the threads that answer others.
@@ -30,6 +33,8 @@ _PUSHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pushing")
 ROUND_SECONDS = 15.0
 PAUSE_SECONDS = 60.0
 """So long nothing is sent after a server was in trouble."""
+
+SECONDS_TO_END = 20.0
 
 LOOKS_EVERY = timedelta(minutes=20)
 
@@ -104,7 +109,7 @@ class Postman:
         host = urlsplit(self._settings.public_origin).hostname or "localhost"
         try:
             while (letter := await actions.take(host=host, at=self._now())) is not None:
-                if not await self._send(letter, server):
+                if not await _to_its_end(self._send(letter, server)):
                     return False
         finally:
             await asyncio.to_thread(server.leave)
@@ -130,3 +135,13 @@ class Postman:
         else:
             await actions.note_sent(letter, at=self._now())
         return True
+
+
+async def _to_its_end(work: Coroutine[object, object, T]) -> T:
+    """Let a letter that is on its way be noted also when the application stops: it would be sent once more."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=SECONDS_TO_END)
+        raise

@@ -28,6 +28,7 @@ _SENTENCES = {
         "A colleague has taken over a reflection that you had begun to assess. What you wrote is kept, and only you "
         "see it."
     ),
+    _K.HANDED_OVER: N_("A colleague has handed a reflection over to you to assess."),
     _K.ACTIVITY_WAITS: N_("An activity waits for a decision: {name}."),
     _K.APPLICATION_WAITS: N_("An application for the certificate waits for a decision: {name}."),
 }
@@ -55,6 +56,7 @@ _ADDRESSES = {
     _K.NO_TRANSCRIPT: "/reflections/{id}",
     _K.WORK_WAITS: "/assess/{id}",
     _K.TAKEN_OVER: "/assess/{id}",
+    _K.HANDED_OVER: "/assess/{id}",
     _K.ACTIVITY_WAITS: "/office/activities/{id}",
     _K.APPLICATION_WAITS: "/office/applications/{id}",
 }

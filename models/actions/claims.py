@@ -11,16 +11,29 @@ from models import states
 from models.actions.enrolments import check_active
 from models.actions.events import record
 from models.actions.notices import tell
-from models.errors import N_, Refused, WrongState
+from models.errors import N_, NotAllowed, Refused, WrongState
 from models.permissions import WHO_MOVES_REFLECTIONS, Actor, may_assess, require
 from models.states import ReflectionState
-from models.tables import Assessment, Person, Reflection, TimedDecision, Version
+from models.tables import (
+    Assessment,
+    Conflict,
+    Enrolment,
+    Person,
+    Reflection,
+    Role,
+    RoleKind,
+    TimedDecision,
+    Version,
+)
 from models.tables.notices import NoticeKind
 
 _READ = ReflectionState.IN_ASSESSMENT
 
 LEASE = timedelta(minutes=30)
 """How long a claim holds after its reader did something last."""
+
+HANDED = timedelta(days=3)
+"""How long whoever was given a piece has until they look at it."""
 
 LEAVING = timedelta(seconds=20)
 """How long it holds after its reader closed the page: one that only loads again keeps it."""
@@ -30,6 +43,12 @@ class ReadAlready(Refused):
     """Two readers are two people."""
 
     words = N_("You have read this version and decided. Another assessor reads it now, without knowing what you said.")
+
+
+class NotForThem(Refused):
+    """A piece goes to somebody who may read it."""
+
+    words = N_("{name} cannot assess it. Choose another assessor of the programme, who has not read this version.")
 
 
 class HeldBySomebody(WrongState):
@@ -73,6 +92,26 @@ async def take_over(reflection: Reflection, *, actor: Actor, at: datetime) -> No
             await _say_who_holds_it(reflection.id, actor)
         await record(states.TAKE_OVER.name, reflection, by=actor.person_id, at=at, before=reflection.assessor_id)
         await tell(NoticeKind.TAKEN_OVER, reflection, to=reflection.assessor_id, at=at)
+
+
+async def hand_over(reflection: Reflection, to: Person, *, actor: Actor, at: datetime) -> None:
+    """Give what somebody reads to a colleague: their own hands, staff or the convener. The colleague is told.
+
+    A decision that was to be told later is withdrawn; what was written stays its writer's. Raises NotForThem.
+    """
+    require(WHO_MOVES_REFLECTIONS[states.HAND_OVER](actor, reflection))
+    rows = Reflection.filter(id=reflection.id, state__in=states.HAND_OVER.sources, assessor_id=reflection.assessor_id)
+    async with in_transaction():
+        await check_active(reflection.enrolment_id)
+        if to.id == reflection.assessor_id or not await _could_read(reflection, to):
+            raise NotForThem(name=to.name)
+        if not await rows.update(assessor_id=to.id, claimed_until=at + HANDED, changed_at=at):
+            await say_who_took_it(reflection.id, actor)
+        await TimedDecision.filter(reflection_id=reflection.id).delete()
+        await record(
+            states.HAND_OVER.name, reflection, by=actor.person_id, at=at, before=reflection.assessor_id, to=to.id
+        )
+        await tell(NoticeKind.HANDED_OVER, reflection, to=to.id, at=at)
 
 
 async def renew(reflection: Reflection, *, actor: Actor, at: datetime) -> datetime:
@@ -122,10 +161,34 @@ async def _other_holder(reflection_id: UUID, actor: Actor) -> str:
     return holder.name if holder is not None else ""
 
 
+async def _could_read(reflection: Reflection, person: Person) -> bool:
+    """Tell whether somebody is an assessor of it, impartial, and has not judged its newest version."""
+    enrolment = await Enrolment.get(id=reflection.enrolment_id)
+    is_assessor = await Role.exists(person_id=person.id, kind=RoleKind.ASSESSOR, programme_id=enrolment.programme_id)
+    return (
+        is_assessor
+        and person.id != enrolment.person_id
+        and not await _is_partial(reflection, person.id)
+        and not await _has_judged(reflection, person.id)
+    )
+
+
+async def _is_partial(reflection: Reflection, person_id: UUID) -> bool:
+    conflicts = Conflict.filter(enrolment_id=reflection.enrolment_id, withdrawn_at__isnull=True)
+    return await conflicts.filter(assessor_id=person_id).exists()
+
+
+async def _has_judged(reflection: Reflection, person_id: UUID) -> bool:
+    newest = await Version.filter(reflection_id=reflection.id, frozen_at__isnull=False).order_by("-number").first()
+    return newest is not None and await Assessment.exists(version_id=newest.id, assessor_id=person_id)
+
+
 async def _check_may_read(reflection: Reflection, actor: Actor) -> None:
     await check_active(reflection.enrolment_id)
-    newest = await Version.filter(reflection_id=reflection.id, frozen_at__isnull=False).order_by("-number").first()
-    if newest is not None and await Assessment.exists(version_id=newest.id, assessor_id=actor.person_id):
+    # It may have been declared since this person's rights were loaded.
+    if await _is_partial(reflection, actor.person_id):
+        raise NotAllowed
+    if await _has_judged(reflection, actor.person_id):
         raise ReadAlready
 
 

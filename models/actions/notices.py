@@ -10,6 +10,7 @@ from models.states import LetterState
 from models.tables import (
     Activity,
     Application,
+    Conflict,
     Enrolment,
     Letter,
     MediaItem,
@@ -114,7 +115,9 @@ async def _concerned(kind: NoticeKind, enrolment: Enrolment) -> list[UUID]:
     if role is None:
         return [enrolment.person_id]
     holders = Role.filter(kind=role, programme_id=enrolment.programme_id).exclude(person_id=enrolment.person_id)
-    return [holder.person_id for holder in await holders.order_by("id")]
+    partial = Conflict.filter(enrolment_id=enrolment.id, withdrawn_at__isnull=True)
+    left_out = set(await partial.values_list("assessor_id", flat=True))
+    return [holder.person_id for holder in await holders.order_by("id") if holder.person_id not in left_out]
 
 
 async def _who_wants_it(topic: Topic, people: Sequence[UUID]) -> tuple[set[UUID], set[UUID]]:

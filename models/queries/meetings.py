@@ -22,7 +22,7 @@ from models.tables import (
     RoleKind,
     ShownDraft,
 )
-from models.visibility import visible_assessments, visible_cases, visible_meetings
+from models.visibility import visible_assessments, visible_cases, visible_meetings, visible_reflections
 
 _OF_A_CASE = (
     "meeting__programme",
@@ -95,6 +95,7 @@ async def to_bring_up(of: Meeting, *, actor: Actor) -> list[Reflection]:
     in_dispute = [one for one in await disputed(actor) if one.enrolment.programme_id == of.programme_id]
     waiting = (
         await Reflection.filter(
+            visible_reflections(actor),
             enrolment__programme_id=of.programme_id,
             enrolment__state=EnrolmentState.ACTIVE,
             state__in=WAITING_REFLECTION_STATES,

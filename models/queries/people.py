@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from models.permissions import Actor, may_manage_people, require
-from models.tables import OneTimeLink, Person, Role, Session
+from models.tables import Conflict, OneTimeLink, Person, Role, Session
 
 
 async def session_of(token_hash: str, *, at: datetime, idle: timedelta, total: timedelta) -> Session | None:
@@ -17,10 +17,12 @@ async def session_of(token_hash: str, *, at: datetime, idle: timedelta, total: t
 async def actor_of(person: Person) -> Actor:
     """Load the person's rights as they are now."""
     roles = await Role.filter(person_id=person.id)
+    conflicts = Conflict.filter(assessor_id=person.id, withdrawn_at__isnull=True)
     return Actor(
         person_id=person.id,
         name=person.name,
         roles=frozenset((role.kind, role.programme_id) for role in roles),
+        conflicts=frozenset([row.enrolment_id for row in await conflicts]) if roles else frozenset(),
     )
 
 

@@ -1,11 +1,11 @@
 """The assessor's list: what waits or was decided in their programmes, filtered, searched, and gone through in order."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -100,11 +100,6 @@ class Piece:
     answer_due_date: date | None
     found: tuple[Excerpt, ...] = ()
 
-    @property
-    def place(self) -> tuple[datetime, str]:
-        """What the list is in the order of."""
-        return self.submitted_at, str(self.id)
-
 
 @dataclass(frozen=True, slots=True)
 class QueuePage:
@@ -134,7 +129,8 @@ async def queue(actor: Actor) -> list[Piece]:
 
     What they have read and passed on waits for somebody else; what belongs to an ended enrolment waits for nobody.
     """
-    return await _listed(actor, Standing.WAITING)
+    listed = await _listed(actor, Standing.WAITING)
+    return [listed.piece(line) for line in listed.lines]
 
 
 async def page_of_queue(actor: Actor, wanted: Wanted, *, on: date) -> QueuePage:
@@ -144,28 +140,29 @@ async def page_of_queue(actor: Actor, wanted: Wanted, *, on: date) -> QueuePage:
     found = await _found(listed, wanted, words, on)
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(wanted.page, pages)
-    rows = found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    rows = [listed.piece(line) for line in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    named = {line.programme_id: Bilingual(line.name_sv, line.name_en) for line in listed.lines}
     return QueuePage(
         rows=await _with_excerpts(rows, words) if words else rows,
         count=len(found),
         page=page,
         pages=pages,
-        programmes=sorted({piece.programme_id: piece.programme for piece in listed}.items()),
-        formats=sorted({piece.format for piece in listed}),
-        languages=sorted({piece.language for piece in listed}),
+        programmes=sorted(named.items()),
+        formats=sorted({line.format for line in listed.lines}),
+        languages=sorted({line.language for line in listed.lines}),
     )
 
 
 async def neighbours_of(reflection: Reflection, actor: Actor, wanted: Wanted, *, on: date) -> Neighbours:
     """Find what comes before and after a piece among those that are wanted, whether or not it is one of them."""
-    found = await _found(await _listed(actor, wanted.standing), wanted, words_of(wanted.words)[:MOST_WORDS], on)
-    places = [piece.place for piece in found]
+    listed = await _listed(actor, wanted.standing)
+    found = await _found(listed, wanted, words_of(wanted.words)[:MOST_WORDS], on)
     assert reflection.submitted_at is not None  # noqa: S101  What an assessor sees was handed in.
     own = (reflection.submitted_at, str(reflection.id))
-    start, end = bisect_left(places, own), bisect_right(places, own)
+    start, end = bisect_left(found, own, key=_place), bisect_right(found, own, key=_place)
     return Neighbours(
-        before=found[start - 1].id if start else None,
-        after=found[end].id if end < len(found) else None,
+        before=UUID(str(found[start - 1].id)) if start else None,
+        after=UUID(str(found[end].id)) if end < len(found) else None,
         number=start + 1 if end > start else None,
         count=len(found),
     )
@@ -176,7 +173,62 @@ def is_late(piece: Piece, *, on: date) -> bool:
     return piece.answer_due_date is not None and piece.answer_due_date < on and piece.state in WAITING_REFLECTION_STATES
 
 
-async def _listed(actor: Actor, standing: Standing) -> list[Piece]:
+class _Line(NamedTuple):
+    """One reflection and its newest version as the database gives them: a page makes pieces of a few of thousands."""
+
+    id: Any
+    kind: str
+    state: str
+    submitted_at: Any
+    claimed_until: Any
+    assessor_id: Any
+    assessor: str | None
+    title_sv: str | None
+    title_en: str | None
+    study_end_date: Any
+    rule_set_id: int
+    student: str
+    programme_id: int
+    name_sv: str
+    name_en: str
+    number: int
+    format: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Lines in their order, with what is needed to read them."""
+
+    lines: Sequence[_Line]
+    rules: Mapping[int, RuleSet]
+    zone: ZoneInfo
+
+    def piece(self, line: _Line) -> Piece:
+        """Read one of them."""
+        rules = piece_rules(self.rules[line.rule_set_id], ReflectionKind(line.kind))
+        handed_in_at = as_moment(line.submitted_at)
+        return Piece(
+            id=UUID(str(line.id)),
+            title=_title(line),
+            student=line.student,
+            programme_id=line.programme_id,
+            programme=Bilingual(line.name_sv, line.name_en),
+            state=ReflectionState(line.state),
+            submitted_at=handed_in_at,
+            study_end_date=as_date(line.study_end_date),
+            assessor_id=UUID(str(line.assessor_id)) if line.assessor_id else None,
+            assessor=line.assessor or "",
+            claimed_until=as_moment(line.claimed_until) if line.claimed_until else None,
+            format=line.format,
+            language=line.language,
+            number=line.number,
+            readers=rules.readers,
+            answer_due_date=answer_due(rules.answer_days, handed_in_at.astimezone(self.zone).date()),
+        )
+
+
+async def _listed(actor: Actor, standing: Standing) -> _Listed:
     rows = _rows(actor, standing)
     versions = Version.filter(reflection_id__in=Subquery(rows.values("id")), frozen_at__isnull=False)
     listed = await plain_rows(rows.order_by("submitted_at", "id"), *_COLUMNS)
@@ -185,14 +237,21 @@ async def _listed(actor: Actor, standing: Standing) -> list[Piece]:
         for row in await plain_rows(versions.order_by("number"), "reflection_id", "number", "format", "language")
     }
     read = await _read_already(actor) if standing not in _DECIDED else set()
-    rules = await _rules({row[_RULE_SET] for row in listed})
-    zone = await time_zone()
     # Whoever has handed in meanwhile is not in both: then the next look finds it.
-    return [
-        _piece(row, newest[row[0]], rules[row[_RULE_SET]], zone)
-        for row in listed
-        if row[0] in newest and (str(row[0]), newest[row[0]][0]) not in read
-    ]
+    lines = [_Line(*row, *newest[row[0]]) for row in listed if row[0] in newest]
+    if read:
+        lines = [line for line in lines if (str(line.id), line.number) not in read]
+    return _Listed(lines, await _rules({line.rule_set_id for line in lines}), await time_zone())
+
+
+def _place(line: _Line) -> tuple[datetime, str]:
+    """Tell what the list is in the order of."""
+    return as_moment(line.submitted_at), str(line.id)
+
+
+def _title(line: _Line) -> Bilingual | None:
+    is_final = line.kind == ReflectionKind.FINAL or line.title_sv is None or line.title_en is None
+    return None if is_final else Bilingual(str(line.title_sv), str(line.title_en))
 
 
 _DECIDED = {
@@ -216,13 +275,14 @@ _COLUMNS = (
     "enrolment__programme__name_sv",
     "enrolment__programme__name_en",
 )
-_RULE_SET = _COLUMNS.index("enrolment__rule_set_id")
 
 
 def _rows(actor: Actor, standing: Standing) -> QuerySet[Reflection]:
     rows = Reflection.filter(
         enrolment__programme_id__in=actor.programmes_as(RoleKind.ASSESSOR), submitted_at__isnull=False
     ).exclude(enrolment__person_id=actor.person_id)
+    if actor.conflicts:
+        rows = rows.exclude(enrolment_id__in=list(actor.conflicts))
     if standing in _DECIDED:
         return rows.filter(state=_DECIDED[standing])
     rows = rows.filter(enrolment__state=EnrolmentState.ACTIVE)
@@ -236,32 +296,6 @@ def _rows(actor: Actor, standing: Standing) -> QuerySet[Reflection]:
     return rows.filter(state__in=WAITING_REFLECTION_STATES)
 
 
-def _piece(row: tuple[Any, ...], newest: tuple[Any, ...], rules: RuleSet, zone: ZoneInfo) -> Piece:
-    id_, kind, state, submitted_at, claimed_until, assessor_id, assessor, sv, en, study_end, _rules, student, *of = row
-    programme_id, name_sv, name_en = of
-    number, format_, language = newest
-    of_its_kind = piece_rules(rules, ReflectionKind(kind))
-    handed_in_at = as_moment(submitted_at)
-    return Piece(
-        id=UUID(str(id_)),
-        title=Bilingual(sv, en) if kind == ReflectionKind.ACTIVITY else None,
-        student=student,
-        programme_id=programme_id,
-        programme=Bilingual(name_sv, name_en),
-        state=ReflectionState(state),
-        submitted_at=handed_in_at,
-        study_end_date=as_date(study_end),
-        assessor_id=UUID(str(assessor_id)) if assessor_id else None,
-        assessor=assessor or "",
-        claimed_until=as_moment(claimed_until) if claimed_until else None,
-        format=format_,
-        language=language,
-        number=number,
-        readers=of_its_kind.readers,
-        answer_due_date=answer_due(of_its_kind.answer_days, handed_in_at.astimezone(zone).date()),
-    )
-
-
 async def _read_already(actor: Actor) -> set[tuple[str, int]]:
     """Find which versions this assessor has judged whose reflection still waits: somebody else reads those."""
     judged = Assessment.filter(assessor_id=actor.person_id, version__reflection__state__in=WAITING_REFLECTION_STATES)
@@ -273,32 +307,28 @@ async def _rules(rule_set_ids: Collection[int]) -> dict[int, RuleSet]:
     return {id_: parsed(document) for id_, document in documents}
 
 
-async def _found(listed: Sequence[Piece], wanted: Wanted, words: Sequence[str], on: date) -> list[Piece]:
+async def _found(listed: _Listed, wanted: Wanted, words: Sequence[str], on: date) -> Sequence[_Line]:
     found = [
-        piece
-        for piece in listed
-        if (wanted.standing is not Standing.LATE or is_late(piece, on=on))
-        and wanted.programme in {"", str(piece.programme_id)}
-        and wanted.kind in {"", piece.format}
-        and wanted.language in {"", piece.language}
+        line
+        for line in listed.lines
+        if wanted.programme in {"", str(line.programme_id)}
+        and wanted.kind in {"", line.format}
+        and wanted.language in {"", line.language}
     ]
+    if wanted.standing is Standing.LATE:
+        found = [line for line in found if is_late(listed.piece(line), on=on)]
     return await _with_words(found, words) if words else found
 
 
-async def _with_words(pieces: Sequence[Piece], words: Sequence[str]) -> list[Piece]:
+async def _with_words(lines: Sequence[_Line], words: Sequence[str]) -> list[_Line]:
     """Keep those that have every word, in a text or a recording, in the title or in the student's name."""
-    named = {piece.id: folded(_named(piece)) for piece in pieces}
+    named = {line.id: folded(f"{line.student}\n{line.title_sv or ''}\n{line.title_en or ''}") for line in lines}
     in_names = {word: {id_ for id_, name in named.items() if has_word(name, word)} for word in words}
     # What no name has must be in the text: then the database looks for all of it at once.
     elsewhere = [word for word in words if not in_names[word]]
-    texts = [(await reflections_with(elsewhere), set[UUID]())] if elsewhere else []
+    texts = [(await reflections_with(elsewhere), set[Any]())] if elsewhere else []
     texts += [(await reflections_with([word]), in_names[word]) for word in words if in_names[word]]
-    return [piece for piece in pieces if all(str(piece.id) in text or piece.id in names for text, names in texts)]
-
-
-def _named(piece: Piece) -> str:
-    title = "" if piece.title is None else f"{piece.title.sv}\n{piece.title.en}"
-    return f"{piece.student}\n{title}"
+    return [line for line in lines if all(str(line.id) in text or line.id in names for text, names in texts)]
 
 
 async def _with_excerpts(pieces: Sequence[Piece], words: Sequence[str]) -> list[Piece]:

@@ -84,6 +84,7 @@ async def disputed(actor: Actor) -> list[Reflection]:
     convened = actor.programmes_as(RoleKind.CONVENER)
     rows = (
         await Reflection.filter(
+            visible_reflections(actor),
             enrolment__programme_id__in=[*actor.programmes_as(RoleKind.ASSESSOR), *convened],
             enrolment__state=EnrolmentState.ACTIVE,
             state=ReflectionState.DISPUTED,
@@ -117,6 +118,7 @@ async def decided_by(actor: Actor) -> list[Assessment]:
             assessor_id=actor.person_id,
             version__reflection__enrolment__programme_id__in=actor.programmes_as(RoleKind.ASSESSOR),
         )
+        .exclude(version__reflection__enrolment_id__in=list(actor.conflicts))
         .select_related("version__reflection__enrolment__person", "version__reflection__activity")
         .order_by("-decided_at")
         .limit(50)

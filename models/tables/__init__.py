@@ -12,6 +12,7 @@ from models.tables.assessments import (
 from models.tables.certificates import Application, Certificate
 from models.tables.enrolments import Enrolment, Extension
 from models.tables.events import Event
+from models.tables.fairness import Conflict
 from models.tables.gatherings import Gathering, Invitation, SignUp
 from models.tables.jobs import Job, SpeechModel
 from models.tables.media import Correction, MediaItem, Transcript, Translation, Upload
@@ -30,6 +31,7 @@ __all__ = [
     "AssessmentDraft",
     "CatalogueItem",
     "Certificate",
+    "Conflict",
     "Contact",
     "Correction",
     "Enrolment",

@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     NO_TRANSCRIPT = "no_transcript"
     WORK_WAITS = "work_waits"
     TAKEN_OVER = "taken_over"
+    HANDED_OVER = "handed_over"
     ACTIVITY_WAITS = "activity_waits"
     APPLICATION_WAITS = "application_waits"
 
@@ -65,7 +66,7 @@ TOPICS = {
     _K.FINAL_DUE: _T.DEADLINES,
     **dict.fromkeys((_K.FILE_REFUSED, _K.EVIDENCE_REFUSED, _K.NO_TRANSCRIPT), _T.FILES),
     _K.WORK_WAITS: _T.WORK,
-    _K.TAKEN_OVER: _T.CLAIMS,
+    **dict.fromkeys((_K.TAKEN_OVER, _K.HANDED_OVER), _T.CLAIMS),
     **dict.fromkeys((_K.ACTIVITY_WAITS, _K.APPLICATION_WAITS), _T.OFFICE),
 }
 """What each kind of notice is about."""

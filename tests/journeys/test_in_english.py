@@ -69,7 +69,7 @@ async def test_an_assessor_reads_english_and_hears_each_sentence(site: Site, spo
             "In English – Machine translation, not checked"
         )
         assert await page.locator("[data-test=in-english]").get_attribute("lang") == "en"
-        assert await page.locator(".ct-sentence").all_inner_texts() == list(ENGLISH)
+        assert await page.locator(".ct-sentence").all_text_contents() == list(ENGLISH)
         tracks = "[...document.querySelectorAll('audio track')].map((track) => [track.srclang, track.kind])"
         assert await page.evaluate(tracks) == [["sv", "captions"], ["en", "subtitles"]]
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,7 @@ from uuid import uuid4
 import pytest
 from tortoise import Tortoise
 from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.fields.relational import OneToOneFieldInstance
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.transactions import in_transaction
 
@@ -43,6 +45,15 @@ CHECKS = sorted(
     for constraint in model._meta.constraints
     if isinstance(constraint, CheckConstraint)
 )
+
+ONE_EACH = sorted(
+    (model._meta.db_table, f"{name}_id")
+    for model in MODELS
+    for name, field in model._meta.fields_map.items()
+    if isinstance(field, OneToOneFieldInstance)
+)
+
+LOOKED_UP = import_module("models.migrations.0015_fairness").LOOKED_UP
 
 UNIQUES = sorted((model._meta.db_table, unique) for model in MODELS for unique in model._meta.unique_together)
 
@@ -81,6 +92,27 @@ def test_every_unique_pair_of_the_tables_is_in_the_database(
     unique = [[column[2] for column in raw.execute(f'PRAGMA index_info("{index}")')] for index in indexes]
 
     assert wanted in unique
+
+
+def test_what_refers_to_large_rows_or_is_asked_for_on_every_page_is_indexed(raw: sqlite3.Connection) -> None:
+    scanned = [(table, column) for table, column in LOOKED_UP if not _indexes(raw, table, column)]
+
+    assert scanned == []
+
+
+@pytest.mark.parametrize(("table", "column"), ONE_EACH)
+def test_what_there_is_one_of_each_is_unique_in_the_database(raw: sqlite3.Connection, table: str, column: str) -> None:
+    assert any(_indexes(raw, table, column))
+
+
+def _indexes(raw: sqlite3.Connection, table: str, column: str) -> list[bool]:
+    """Tell of the indexes over one column, or beginning with it, whether they are over it alone and unique."""
+    found = []
+    for _number, index, is_unique, *_rest in raw.execute(f'PRAGMA index_list("{table}")').fetchall():
+        columns = [row[2] for row in raw.execute(f'PRAGMA index_info("{index}")')]
+        if columns[0] == column:
+            found.append(bool(is_unique) and len(columns) == 1)
+    return found
 
 
 async def _refused(constraint: str, statement: str) -> None:

@@ -13,10 +13,10 @@ from models.database import Where, opened
 from models.errors import Refused
 from models.permissions import Actor
 from models.states import EnrolmentState
-from models.tables import Activity, Application, Reflection, Version
+from models.tables import Activity, Application, Person, Reflection, Version
 from models.tables.assessments import Decision
 from tests import databases
-from tests.factories import AFTER, NOW, pin
+from tests.factories import AFTER, NOW, make_assessor, pin, programme_of
 from tests.models.world import World
 
 PEOPLE = (
@@ -57,6 +57,11 @@ def test_every_move_says_who_may_make_it(kind: type, moves: tuple[Any, ...], who
     assert len(moves) == len({move.name for move in moves})
 
 
+async def _hand_over(reflection: Any, *, actor: Actor) -> None:
+    to = await make_assessor(await programme_of(reflection.enrolment), "Deputy")
+    await claims.hand_over(reflection, await Person.get(id=to.person_id), actor=actor, at=NOW)
+
+
 async def _submit(reflection: Any, *, actor: Actor) -> None:
     draft = await Version.get_or_none(reflection_id=reflection.id, frozen_at__isnull=True)
     await handing_in.submit(reflection, revision=draft.revision if draft else 0, actor=actor, at=NOW)
@@ -78,6 +83,7 @@ MAKE: dict[Any, Callable[..., Awaitable[object]]] = {
     states.TAKE_BACK: lambda row, actor: handing_in.take_back(row, actor=actor, at=NOW),
     states.CLAIM: lambda row, actor: claims.claim(row, actor=actor, at=NOW),
     states.TAKE_OVER: lambda row, actor: claims.take_over(row, actor=actor, at=LAPSED),
+    states.HAND_OVER: lambda row, actor: _hand_over(row, actor=actor),
     states.RELEASE: lambda row, actor: claims.release(row, actor=actor, at=NOW),
     states.RETURN_FOR_REVISION: lambda row, actor: assessments.return_for_revision(row, "Hm.", actor=actor, at=NOW),
     states.ACCEPT: lambda row, actor: assessments.accept(row, actor=actor, at=NOW),
@@ -230,12 +236,17 @@ def test_the_grid_holds_moves_to_find(world_made: tuple[Where, World]) -> None:
         },
         "assessor": {
             ("submitted", "claim"),
+            ("in_assessment", "hand_over"),
             ("in_assessment", "release"),
             ("in_assessment", "return_for_revision"),
             ("in_assessment", "accept"),
         },
         "other assessor": {("submitted", "claim")},
-        "convener": {("disputed", "settle_by_accepting"), ("disputed", "settle_by_returning")},
-        "staff": {("in_assessment", "release")},
+        "convener": {
+            ("in_assessment", "hand_over"),
+            ("disputed", "settle_by_accepting"),
+            ("disputed", "settle_by_returning"),
+        },
+        "staff": {("in_assessment", "hand_over"), ("in_assessment", "release")},
         "administrator": set(),
     }

@@ -10,6 +10,7 @@ from models.actions import (
     assessment_drafts,
     attendance,
     catalogue,
+    conflicts,
     contacts,
     enrolments,
     evidence,
@@ -39,6 +40,7 @@ from models.tables import (
     Activity,
     Application,
     CatalogueItem,
+    Conflict,
     Contact,
     Enrolment,
     Gathering,
@@ -149,6 +151,8 @@ class World:
     held_meeting: Meeting
     held_case: MeetingCase
     timed: Reflection
+    colleague: Person
+    conflict: Conflict
 
 
 async def make_world() -> World:
@@ -228,6 +232,8 @@ async def make_world() -> World:
         notice=await Notice.filter(person_id=people["student"].person_id).order_by("created_at", "id").first(),
         timed=await _make_timed(enrolment, people["assessor"]),
         **await _make_meetings(programme, people, reflections_),
+        colleague=await Person.get(id=people["other assessor"].person_id),
+        conflict=await _make_conflict(programme, enrolment),
     )
 
 
@@ -251,6 +257,14 @@ async def _make_sign_ups(
     ]
     await attendance.note_attendance(attended, actor=staff, at=NOW)
     return {"sign_up": sign_up, "attended": await SignUp.get(id=attended.id)}
+
+
+async def _make_conflict(programme: Programme, enrolment: Enrolment) -> Conflict:
+    """Make an assessor who supervises the student's thesis."""
+    supervisor = await make_assessor(programme, "Supervisor")
+    person = await Person.get(id=supervisor.person_id)
+    made = await conflicts.declare(enrolment, person, "Supervises the thesis.", actor=supervisor, at=NOW)
+    return await Conflict.get(id=made.id).select_related("enrolment")
 
 
 async def _make_timed(enrolment: Enrolment, assessor: Actor) -> Reflection:

@@ -1,6 +1,9 @@
 """Letters reach a real mail server: what they look like, what is tried again, and what a kill costs."""
 
+import asyncio
 import smtplib
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,7 +27,7 @@ from tests.factories import (
     make_reflection,
     student_of,
 )
-from tests.webapp.mail_box import MailBox
+from tests.webapp.mail_box import TAKEN, MailBox
 from tests.webapp.postman_kills import postman_killed
 from webapp.letters import NotAnAddress, compose
 from webapp.postman import Postman
@@ -56,6 +59,28 @@ def _text(message: EmailMessage, kind: str = "plain") -> str:
     body = message.get_body((kind,))
     assert body is not None
     return str(body.get_content())
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_letter_on_its_way_when_the_application_stops_is_not_sent_again(box: MailBox) -> None:
+    await _accepted()
+    is_taken = threading.Event()
+
+    def slow(step: str) -> None:
+        if step == TAKEN:
+            is_taken.set()
+            time.sleep(1)
+
+    box.at_step = slow
+    round_ = asyncio.ensure_future(_postman(box).go_round())
+    await asyncio.to_thread(is_taken.wait, 20)
+
+    round_.cancel()
+    await asyncio.wait([round_])
+
+    assert (await Letter.get()).state is LetterState.SENT
+    await _postman(box, at=NOW + timedelta(hours=1)).go_round()
+    assert len(box.taken) == 1
 
 
 @pytest.mark.usefixtures("database")

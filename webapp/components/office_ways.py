@@ -37,6 +37,12 @@ def ways(programmes: Sequence[Programme]) -> None:
             _("Contacts"),
             _("Who answers for a programme, and who while they are away."),
         )
+        _way(
+            "/office/load",
+            "fact_check",
+            _("Assessors"),
+            _("Who assesses how much, and what waits for too long."),
+        )
         _way("/office/jobs", "info", _("Jobs"), _("What the machine does with recordings, and its speech models."))
     with ui.element("div").classes("cim-columns"):
         with card(_("Catalogue")):

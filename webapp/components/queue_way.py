@@ -26,7 +26,9 @@ def after_deciding(neighbours: Neighbours, wanted: Wanted) -> str:
 
 
 def queue_way(neighbours: Neighbours, wanted: Wanted) -> None:
-    """Show which of how many this piece is, and the ways to those beside it."""
+    """Show which of how many this piece is, and the ways to those beside it; nothing where it is alone."""
+    if neighbours.before is None and neighbours.after is None:
+        return
     with ui.element("nav").classes("cim-row between cim-queue-way") as nav:
         nav.props["aria-label"] = _("Pieces of the list")
         _way(neighbours.before, wanted, _("Previous piece"), "previous-piece")

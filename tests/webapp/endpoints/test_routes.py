@@ -111,6 +111,7 @@ PAGES = {
     "/office/gatherings/{gathering_id}",
     "/office/gatherings/{gathering_id}/code",
     "/office/jobs",
+    "/office/load",
     "/office/rules/{programme_code}",
     "/office/students",
     "/office/students/{enrolment_id}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from nicegui import ui
@@ -25,6 +26,7 @@ from webapp.components.comments import CommentList
 from webapp.components.conversation import answers, earlier_versions
 from webapp.components.disagreement import disagreement
 from webapp.components.handed_in import when_handed_in
+from webapp.components.handing_over import handing_over, partiality
 from webapp.components.lease import Lease
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view, player_of
@@ -157,6 +159,8 @@ async def _decision(seen: _Seen, comments: CommentList | None, redraw: Callable[
             _judging(seen, text, comments, redraw)
             if seen.rules.readers == 1:
                 telling_later(reflection, text, zone, redraw)
+            await handing_over(reflection, actor, partial(_go_on, seen))
+            partiality(reflection, actor)
         return
     if not is_active(reflection.enrolment):
         muted(_("The enrolment has been ended: nothing of it is assessed any more."))
@@ -171,6 +175,7 @@ async def _decision(seen: _Seen, comments: CommentList | None, redraw: Callable[
         with card(_("Decision")):
             _say_how_many_read(seen.rules)
             _taking(reflection, moves, redraw)
+            partiality(reflection, actor)
     elif reflection.assessor is not None and reflection.assessor_id != actor.person_id:
         muted(_("{name} is assessing it").format(name=reflection.assessor.name))
     if kept is not None and (kept.comment or kept.note or kept.levels):

@@ -40,6 +40,8 @@ async def page() -> None:
     zone = await time_zone()
 
     with frame(_("Assessor group")):
+        if programmes:
+            ui.link(_("Who assesses how much"), "/office/load").classes("cim-way")
         heading(_("Two readers disagree"))
         if not in_dispute:
             empty_list(_("There is nothing on which two readers disagree and that waits for you."))

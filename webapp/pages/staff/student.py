@@ -12,6 +12,7 @@ from models.tables import Enrolment
 from webapp.components.admission import admission_card
 from webapp.components.badges import state_badge
 from webapp.components.certificate_picture import percent_of
+from webapp.components.conflicts import conflicts_card
 from webapp.components.contact_words import contact_words
 from webapp.components.enrolment_ending import ended_notice, ending_card
 from webapp.components.extension import extension_card
@@ -53,6 +54,7 @@ async def page(enrolment_id: str) -> None:
                 study_end_card(enrolment, actor)
                 admission_card(enrolment, standing.rule_set, actor)
                 await version_card(enrolment, actor)
+                await conflicts_card(enrolment, actor)
                 ending_card(enrolment, actor)
                 with card(_("Contacts"), look="calm"):
                     contact_words(await contact_queries.contacts_of(enrolment.programme_id, on=today))

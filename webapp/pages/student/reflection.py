@@ -17,6 +17,7 @@ from webapp.components.badges import format_words, state_badge
 from webapp.components.conversation import answers, earlier_versions
 from webapp.components.criteria import criteria_fold
 from webapp.components.handed_in import handed_in_words
+from webapp.components.handing_over import handing_over
 from webapp.components.notices import card, facts, muted
 from webapp.components.piece import limits_view, piece_view
 from webapp.components.taking_back import take_back_part
@@ -86,6 +87,7 @@ async def _standing(reflection: Reflection, versions: list[Version], actor: Acto
                 await take_back_part(reflection)
         if states.RELEASE in open_reflection_moves(actor, reflection):
             _free(reflection)
+            await handing_over(reflection, actor, _reloaded)
     for version in versions[:2]:
         await answers(version)
 
@@ -108,6 +110,10 @@ async def _newest(reflection: Reflection, versions: list[Version], actor: Actor,
                 go_on.props("outline data-test=go-on")
                 if states.SUBMIT in open_reflection_moves(actor, reflection):
                     _hand_in(reflection, newest)
+
+
+async def _reloaded() -> None:
+    ui.navigate.reload()
 
 
 def _free(reflection: Reflection) -> None:
