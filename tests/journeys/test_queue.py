@@ -112,7 +112,7 @@ async def test_a_piece_is_handed_over_and_a_partial_assessor_sees_no_more_of_the
         await hedda.open("/notices")
         await expect(hedda.page.locator("main")).to_contain_text("handed a reflection over to you")
         await malte.open("/office/load")
-        await expect(malte.page.locator("[data-test=load]", has_text="Hedda Lo")).to_contain_text("Linnea Storm")
+        await expect(malte.page.locator("[data-test=load]", has_text="Linnea Storm")).to_contain_text("Hedda Lo")
         assert await _wrong(malte.page, "load") == {}
         await picture(malte.page, "load-desk")
 
