@@ -18,7 +18,7 @@ MEASUREMENTS = {
     "weight": weight.measure,
 }
 
-WITH_ARGUMENTS = {"confidence", "live", "queue", "transcription"}
+WITH_ARGUMENTS = {"confidence", "desk", "live", "queue", "transcription"}
 
 
 def main() -> None:
